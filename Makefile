@@ -1,0 +1,62 @@
+# Bare `make` lists what there is to do. Recipes keep to sh and GNU make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Minutes each suite may take on two cores. All of them together stay under 25;
+# tests/test_house.py adds them up. A suite that outruns its budget fails.
+LINT_MINUTES  := 2
+TYPES_MINUTES := 4
+TESTS_MINUTES := 9
+
+# The lock-file compiler, used by `make lock` alone and from an environment of its own.
+UV := uv==0.13.9
+
+# $(call within,MINUTES,COMMAND): SIGINT first, so that pytest says where it was and stops its server.
+within = timeout --foreground --signal=INT --kill-after=30s $(1)m $(2) || { \
+	status=$$?; \
+	[ $$status -ne 124 ] || echo "make: this took longer than its budget of $(1) minutes (see the Makefile)" >&2; \
+	exit $$status; }
+
+.PHONY: help
+help: ## list these targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## build .venv from the lock file; quick when nothing changed
+	@.ci/setup requirements-dev.lock
+
+.PHONY: test
+test: setup lint types ## set up, then check everything: style, types, arrows, every test on both databases
+	@echo "tests: at most $(TESTS_MINUTES) minutes"
+	@$(call within,$(TESTS_MINUTES),.venv/bin/python -m pytest --numprocesses 2 --quiet)
+
+.PHONY: lint
+lint: setup ## ruff's rules and format, and the arrows between the rooms
+	@echo "lint: at most $(LINT_MINUTES) minutes"
+	@$(call within,$(LINT_MINUTES),.venv/bin/ruff check --quiet .)
+	@$(call within,$(LINT_MINUTES),.venv/bin/ruff format --quiet --check .)
+	@$(call within,$(LINT_MINUTES),.venv/bin/lint-imports --no-logo)
+
+.PHONY: format
+format: setup ## put the code into ruff's format and mend what ruff can
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: types
+types: setup ## mypy, strict, over the three rooms
+	@echo "types: at most $(TYPES_MINUTES) minutes"
+	@$(call within,$(TYPES_MINUTES),.venv/bin/mypy)
+
+.PHONY: benchmarks
+benchmarks: setup ## how fast the main jobs are here; prints figures, passes no judgement
+	@for benchmark in benchmarks/*.py; do .venv/bin/python "$$benchmark" || exit 1; done
+
+.PHONY: lock
+lock: ## make both lock files again from pyproject.toml, with the newest versions it allows
+	@.ci/lock $(UV)
+
+.PHONY: clean
+clean: ## remove the environment and every cache; var/ is kept, it holds data
+	@rm -rf .venv .venvs build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,138 @@
+"""Why someone has no mentor yet: the rules in the way, fewest first.
+
+For each leaver whom the plan leaves uncovered, every mentor is ruled out by
+some set of rules. The smallest such sets say what stands in the way; the
+verified smallest change is another matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.core.eligibility import RULES, Rule
+from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.gates import Gate, hold_reasons
+from matcher.core.planning import WholePlan
+from matcher.core.words import counted, listed
+
+BLOCK = 1_000_000
+"""How many pairs are looked at in one go."""
+
+FARTHER_KM = 50
+"""Mentors who live farther beyond their travel limit than this are not looked at."""
+
+WAYS = 3
+"""How many sets of rules are told, the smallest first."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A set of rules that, set aside together, would open some mentors to the leaver."""
+
+    rules: tuple[Rule, ...]
+    mentors: int
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """What stands between one leaver and a mentor.
+
+    `gates` hold the leaver back from everyone; `fitting` counts mentors whom
+    no rule bars, whose places the plan gives to others; `ways` are the
+    smallest sets of rules that bar the rest.
+    """
+
+    leaver: int
+    gates: tuple[Gate, ...]
+    fitting: int
+    ways: tuple[Way, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what a manager reads, the nearest way out first."""
+        if self.gates:
+            return [f"On hold. {gate.reason}" for gate in self.gates]
+        said = [_in_words(way) for way in self.ways]
+        if self.fitting:
+            fit = counted(self.fitting, "mentor fits", "mentors fit")
+            return [f"{fit}, but every place is needed by someone else.", *said]
+        return said or [f"No mentor lives within {FARTHER_KM} km of reaching them."]
+
+
+def in_the_way(plan: WholePlan) -> list[InTheWay]:
+    """Return what stands in the way of each uncovered leaver, in the order of their codes."""
+    leavers, mentors = plan.leaver_columns, plan.mentor_columns
+    found: dict[int, InTheWay] = {}
+    for some, others in _near(leavers, plan.uncovered, mentors):
+        here = leavers.take(some)
+        broken = broken_bits(here, mentors.take(others))
+        for leaver, row, gates in zip(some, broken, hold_reasons(here), strict=True):
+            fitting = int((row == 0).sum())
+            found[int(leaver)] = InTheWay(int(leaver), tuple(gates), fitting, _smallest(row))
+    return [found[leaver] for leaver in sorted(found)]
+
+
+def _near(
+    leavers: LeaverColumns, uncovered: NDArray[np.intp], mentors: MentorColumns
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield uncovered leavers of one district with the mentors who live not too far off."""
+    order = uncovered[np.argsort(leavers.district[uncovered], kind="stable")]
+    districts, starts = np.unique(leavers.district[order], return_index=True)
+    km = leavers.conditions.places.km[:, mentors.district]
+    for district, some in zip(districts, np.split(order, starts)[1:], strict=True):
+        others = np.flatnonzero(km[district] <= mentors.travel_km + FARTHER_KM)
+        step = max(1, BLOCK // max(1, len(others)))
+        for start in range(0, len(some), step):
+            yield some[start : start + step], others
+
+
+def idle_mentors(plan: WholePlan) -> Iterator[tuple[int, str]]:
+    """Yield each mentor without a pair, by index, with what a manager reads about why."""
+    fitting = np.bincount(plan.scores.column, minlength=len(plan.mentors))
+    busy = set(plan.plan.pairs[:, 1].tolist())
+    nobody = plan.leaver_columns.take(slice(0, 0))
+    alone = [(rule, rule.holds(nobody, plan.mentor_columns)) for rule in RULES]
+    own = [(rule, held[0]) for rule, held in alone if held.shape[0] == 1]
+    for index in range(len(plan.mentors)):
+        if index not in busy:
+            broken = [rule for rule, held in own if not held[index]]
+            yield index, _idle_in_words(broken, int(fitting[index]))
+
+
+def _idle_in_words(broken: list[Rule], fitting: int) -> str:
+    if broken:
+        return f"Cannot be paired with anyone: {_named(broken)}."
+    if not fitting:
+        return "No leaver of this plan fits."
+    fit = counted(fitting, "leaver fits", "leavers fit")
+    return f"{fit}, and the whole plan serves them better with other mentors."
+
+
+def _named(rules: Sequence[Rule]) -> str:
+    return listed([f"rule {rule.number} ({rule.title})" for rule in rules], most=6)
+
+
+def broken_bits(leavers: LeaverColumns, mentors: MentorColumns) -> NDArray[np.uint64]:
+    """Return which rules each pair breaks, one bit per rule: leavers × mentors."""
+    broken = np.zeros((len(leavers), len(mentors)), dtype=np.uint64)
+    for index, rule in enumerate(RULES):
+        broken |= (~rule.holds(leavers, mentors)).astype(np.uint64) << np.uint64(index)
+    return broken
+
+
+def _smallest(row: NDArray[np.uint64]) -> tuple[Way, ...]:
+    sets, mentors = np.unique(row[row != 0], return_counts=True)
+    order = np.lexsort((-mentors, np.bitwise_count(sets)))[:WAYS]
+    return tuple(Way(_rules(int(sets[index])), int(mentors[index])) for index in order)
+
+
+def _rules(broken: int) -> tuple[Rule, ...]:
+    return tuple(rule for index, rule in enumerate(RULES) if broken >> index & 1)
+
+
+def _in_words(way: Way) -> str:
+    return f"{counted(way.mentors, 'mentor')} would fit but for {_named(way.rules)}."

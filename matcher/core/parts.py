@@ -1,0 +1,127 @@
+"""The value of each part of the score, from 0 to 1, pair by pair.
+
+What is not ticked counts as not shared, never as missing; a part counts for
+nothing only when the leaver ticked or wished nothing in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.core.columns import Flags
+from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.readings import Numbers
+from matcher.core.visits import may_visit
+
+FULL_TIME_HOURS = 3
+"""From this many shared hours in the week on, the time part is whole."""
+
+Values = NDArray[np.float64]
+"""One value from 0 to 1 for each pair."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredPairs:
+    """Some eligible pairs: indices into the leavers and mentors, and what ticks weigh.
+
+    `tick_weights` is leavers × ticks, in whole numbers.
+    """
+
+    leavers: LeaverColumns
+    mentors: MentorColumns
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    tick_weights: Numbers
+
+
+def experience(pairs: ScoredPairs) -> Values:
+    """Return the weight of the ticks both have over the weight of the leaver's ticks."""
+    return _share(pairs.tick_weights[pairs.row], pairs.mentors.ticks[pairs.column])
+
+
+def reach(pairs: ScoredPairs) -> Values:
+    """Return half for getting into the prison, half for being near after release.
+
+    A mentor who may visit gets limit / (limit + distance) of the first half:
+    all of it next door, half of it at the travel limit, never nothing; one
+    who may not gets none. The second half falls evenly to nothing at the limit.
+    """
+    return (_prison_reach(pairs) + _home_reach(pairs)) / 2
+
+
+def time(pairs: ScoredPairs) -> Values:
+    """Return the shared hours of the week over three, one at most."""
+    shared = pairs.leavers.hours[pairs.row] & pairs.mentors.hours[pairs.column]
+    hours = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
+    values: Values = np.minimum(hours / FULL_TIME_HOURS, 1.0)
+    return values
+
+
+def risk_margin(pairs: ScoredPairs) -> Values:
+    """Return 0.5 where the mentor's limit just meets the leaver's risk, 1 above it."""
+    above = pairs.mentors.risk_limit[pairs.column] > pairs.leavers.risk[pairs.row]
+    return np.where(above, 1.0, 0.5)
+
+
+def culture(pairs: ScoredPairs) -> Values:
+    """Return the share of the stated wishes for language and culture that are met."""
+    return _share(pairs.leavers.wishes[pairs.row], pairs.mentors.offers[pairs.column])
+
+
+def interests(pairs: ScoredPairs) -> Values:
+    """Return the share of the leaver's interests that both have."""
+    return _share(pairs.leavers.interests[pairs.row], pairs.mentors.interests[pairs.column])
+
+
+PART_VALUES: tuple[Callable[[ScoredPairs], Values], ...] = (
+    experience,
+    reach,
+    time,
+    risk_margin,
+    culture,
+    interests,
+)
+"""The six parts, in the order of the weights."""
+
+STATED: dict[int, Callable[[LeaverColumns], Flags]] = {
+    PART_VALUES.index(experience): lambda leavers: _any_in(leavers.importance),
+    PART_VALUES.index(time): lambda leavers: leavers.hours_stated,
+    PART_VALUES.index(culture): lambda leavers: _any_in(leavers.wishes),
+    PART_VALUES.index(interests): lambda leavers: _any_in(leavers.interests),
+}
+"""For each part that a leaver may leave empty: who said anything in it."""
+
+
+def _any_in(table: Numbers) -> Flags:
+    said: Flags = np.any(table != 0, axis=1)
+    return said
+
+
+def _share(wanted: Numbers, had: Numbers) -> Values:
+    """Return how much of what is wanted is had; 0 where nothing is wanted.
+
+    Whole numbers that together stay under 2^24 add up exactly in 32 bits.
+    """
+    shared = np.einsum("ij,ij->i", wanted, had).astype(np.float64)
+    whole = wanted.sum(axis=1).astype(np.float64)
+    share: Values = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
+    return share
+
+
+def _prison_reach(pairs: ScoredPairs) -> Values:
+    visits = may_visit(pairs.leavers, pairs.mentors, pairs.row, pairs.column)
+    prison, home = pairs.leavers.prison[pairs.row], pairs.mentors.district[pairs.column]
+    km = pairs.leavers.conditions.places.prison_km[prison, home].astype(np.float64)
+    limit = np.maximum(pairs.mentors.travel_km[pairs.column], 1).astype(np.float64)
+    return np.where(visits, limit / (limit + km), 0.0)
+
+
+def _home_reach(pairs: ScoredPairs) -> Values:
+    there, home = pairs.leavers.district[pairs.row], pairs.mentors.district[pairs.column]
+    km = pairs.leavers.conditions.places.km[there, home].astype(np.float64)
+    limit = np.maximum(pairs.mentors.travel_km[pairs.column], 1).astype(np.float64)
+    return np.clip(1 - km / limit, 0.0, 1.0)

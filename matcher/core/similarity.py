@@ -1,0 +1,173 @@
+"""The score: six visible parts that add up exactly to 0–100 points.
+
+`MentorSimilarity` follows scikit-learn: `fit(mentors)` learns how rare each
+tick is among them, `score_pairs(leavers, eligible)` scores the eligible pairs
+only. Every part is kept in whole thousandths of a point, and every sum runs
+over whole numbers that a 32-bit float holds exactly (ticks weigh under 2^24
+together), so that the same pair scores the same in a block of any size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from matcher.core.columns import Flags, PairArray
+from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.parts import PART_VALUES, STATED, ScoredPairs
+from matcher.core.rarity import TickRarity
+from matcher.core.readings import Numbers
+
+MODEL_VERSION = "2026-11-1"
+"""Changes with every change of how a part's value is worked out; stored with each pair."""
+
+PAIRS_AT_ONCE = 250_000
+"""How many pairs are scored at once, to bound memory."""
+
+Parts = NDArray[np.int32]
+"""Pairs × six parts, in thousandths of a point."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One visible part of the score: its name, its label, its weight in points."""
+
+    name: str
+    label: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The six parts and their weights, with the version that every pair stores.
+
+    Raises ValueError unless they are the six, in order, and add up to 100
+    points, some of them on a part that every leaver has.
+    """
+
+    version: str = "2026-11-1"
+    parts: tuple[Part, ...] = (
+        Part("experience", "Shared experience", 35),
+        Part("reach", "Reach", 25),
+        Part("time", "Time", 15),
+        Part("risk_margin", "Risk margin", 10),
+        Part("culture", "Language and culture as asked for", 10),
+        Part("interests", "Interests", 5),
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse weights that do not add up, or could leave a leaver with none."""
+        names = [value.__name__ for value in PART_VALUES]
+        if [part.name for part in self.parts] != names:
+            raise ValueError(f"the parts of the score are {', '.join(names)}, in this order")
+        if not any(part.weight for index, part in enumerate(self.parts) if index not in STATED):
+            raise ValueError("reach and the risk margin cannot both weigh nothing")
+        total = sum(part.weight for part in self.parts)
+        if total != 100 or any(part.weight < 0 for part in self.parts):
+            raise ValueError(f"the weights of the score must add up to 100; these give {total}")
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The scored pairs: indices of leaver and mentor, and the parts of each.
+
+    `row` and `column` have one entry per pair, by leaver and then mentor;
+    `parts` is pairs × six, in thousandths of a point; `left_out` is leavers ×
+    six, True where the leaver ticked or wished nothing and the part does not
+    count.
+    """
+
+    shape: tuple[int, int]
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    parts: Parts
+    left_out: Flags
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """Return the score of each pair, 0 to 100."""
+        points: NDArray[np.float64] = self.parts.sum(axis=1, dtype=np.int64) / 1000
+        return points
+
+    def as_array(self) -> PairArray:
+        """Return the scores as a sparse array, leavers × mentors, stored zeros kept."""
+        return sparse.csr_array((self.points, (self.row, self.column)), shape=self.shape)
+
+    def of_pair(self, leaver: int, mentor: int) -> Parts:
+        """Return the six parts of one pair; KeyError if it is not among the scored."""
+        start, end = np.searchsorted(self.row, [leaver, leaver + 1])
+        place = start + np.searchsorted(self.column[start:end], mentor)
+        if place == end or self.column[place] != mentor:
+            raise KeyError((leaver, mentor))
+        parts: Parts = self.parts[place]
+        return parts
+
+
+class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
+    """How well each eligible mentor would fit each leaver.
+
+    Attributes after `fit`: `mentors_`, the fitted columns, and `rarity_`, the
+    fitted `TickRarity`.
+    """
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        """Hold the weights of the six parts; None stands for the ones in force."""
+        self.weights = weights
+
+    def fit(self, mentors: MentorColumns, y: None = None) -> Self:
+        """Learn from the mentors how rare each tick is."""
+        self.mentors_ = mentors
+        self.rarity_ = TickRarity().fit(mentors.ticks) if len(mentors) else None
+        return self
+
+    def score_pairs(self, leavers: LeaverColumns, eligible: PairArray) -> Scores:
+        """Return the parts of the score for each stored entry of leavers × mentors.
+
+        Raises ValueError if `eligible` is not of these leavers and the fitted mentors.
+        """
+        check_is_fitted(self)
+        if eligible.shape != (len(leavers), len(self.mentors_)):
+            raise ValueError(f"eligible pairs of {eligible.shape} are of other people")
+        pairs = eligible.tocsr()
+        pairs.sort_indices()
+        row = np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr))
+        column = pairs.indices.astype(np.intp)
+        weights, left_out = self._shares(leavers)
+        parts = np.empty((len(row), len(PART_VALUES)), dtype=np.int32)
+        ticks = self._tick_weights(leavers)
+        for start in range(0, len(row), PAIRS_AT_ONCE):
+            some = slice(start, start + PAIRS_AT_ONCE)
+            some_pairs = ScoredPairs(leavers, self.mentors_, row[some], column[some], ticks)
+            values = np.stack([value(some_pairs) for value in PART_VALUES], axis=1)
+            parts[some] = np.floor(values * weights[row[some]] + 0.5)
+        return Scores(pairs.shape, row, column, parts, left_out)
+
+    def _tick_weights(self, leavers: LeaverColumns) -> Numbers:
+        """Return what each tick weighs to each leaver, in whole numbers."""
+        if self.rarity_ is None:
+            return leavers.importance
+        return leavers.importance * self.rarity_.rarity_.astype(np.float32)
+
+    def _shares(self, leavers: LeaverColumns) -> tuple[NDArray[np.float64], Flags]:
+        """Return the weight of each part for each leaver, in thousandths, and what is left out.
+
+        What is left out is shared among the rest in proportion; the shares
+        are whole thousandths and add up to 100,000.
+        """
+        parts = (self.weights or Weights()).parts
+        left_out = np.zeros((len(leavers), len(parts)), dtype=np.bool_)
+        for index, said in STATED.items():
+            left_out[:, index] = ~said(leavers)
+        full = np.where(left_out, 0, [part.weight for part in parts])
+        exact = full * (100_000 / full.sum(axis=1, keepdims=True))
+        shares = np.floor(exact)
+        spare = np.rint(100_000 - shares.sum(axis=1)).astype(int)
+        order = np.argsort(shares - exact, axis=1, kind="stable")
+        places = np.argsort(order, axis=1, kind="stable")
+        return shares + (places < spare[:, None]), left_out

@@ -1,0 +1,30 @@
+"""Small matters of plain English: days, lists and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as "Tuesday 9 March 2027"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def listed(items: Sequence[str], most: int = 4) -> str:
+    """Return "a, b and c"; beyond `most` items the rest is counted, not named."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 mentor", "3 mentors", "1,250 mentors"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def lower_first(label: str) -> str:
+    """Return a label as it reads inside a sentence; "ID", "GP" and names keep their capitals."""
+    first = label.split(maxsplit=1)[0].rstrip(",")
+    kept = (first.isupper() and len(first) > 1) or first in {"Gypsy", "LGBT+", "Autism"}
+    return label if kept else label[0].lower() + label[1:]

@@ -1,0 +1,189 @@
+"""What is on file about the people in a release report, and how the report changes it.
+
+Every date given is kept with its source; which one counts is decided by
+`core.release_dates` over the latest of each kind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matcher.core.release_dates import Sentence, effective_release
+from matcher.core.working_days import official_calendar
+from matcher.release_reports import ReportReading
+from matcher.report_rows import ReportedLeaver
+from models.people import Leaver
+from models.releases import ExpectedFacts, ExpectedLeaver, ReleaseDate
+from models.rows import newest
+from models.states import DateKind
+
+AT_ONCE = 5_000
+"""How many people one query asks for; a database takes so many values and no more."""
+
+Dates = dict[DateKind, ReleaseDate]
+Changes = Mapping[DateKind, date | None]
+"""Dates that a report adds or moves, by kind; None takes a date away."""
+
+Known = TypeVar("Known", Leaver, ExpectedLeaver)
+Item = TypeVar("Item")
+
+
+class ExpectedOnFile:
+    """The expected leavers whom a report may change.
+
+    `expected` and `referred` are by prison number: who has been in a report
+    before, and who has been put forward already.
+    """
+
+    def __init__(
+        self, db: Session, reading: ReportReading, *, now: datetime, by: UUID | None
+    ) -> None:
+        """Read what is on file about the people in the report, with a few queries."""
+        self.db = db
+        self.reading = reading
+        self.now = now
+        self.by = by
+        numbers = [person.prison_number for person in reading.people]
+        self.referred = _by_number(db, Leaver, numbers)
+        self.expected = _by_number(db, ExpectedLeaver, numbers)
+        self.dates = _standing_dates(db, [row.id for row in self.expected.values()])
+        self.seen: list[ExpectedLeaver] = []
+        self.given: list[ReleaseDate] = []
+
+    def release(
+        self, person: ReportedLeaver, row: ExpectedLeaver | None
+    ) -> tuple[date | None, str]:
+        """Return the effective release date by all that is on file with this report, and why."""
+        latest: dict[DateKind, date | None] = dict(person.given)
+        if row:
+            standing = {kind: given.day for kind, given in self.dates[row.id].items()}
+            latest = {**standing, **latest, **self._changes(person, row)}
+        given = {kind: day for kind, day in latest.items() if day}
+        release = effective_release(given, _sentence(person, row), official_calendar())
+        return release.day, release.why
+
+    def add(self, person: ReportedLeaver, day: date) -> None:
+        """Add someone not seen before, leaving on `day`."""
+        facts = ExpectedFacts(
+            prison_number=person.prison_number,
+            first_name=person.first_name,
+            surname=person.surname,
+            birth_date=person.birth_date,
+            prison=person.prison,
+            release_date=day,
+            sentenced_on=person.sentence.sentenced_on,
+        )
+        row = ExpectedLeaver(
+            **dict(facts), recorded_at=self.now, recorded_by=self.by, last_seen_at=self.now
+        )
+        self.db.add(row)
+        self._keep_dates(row, person.given)
+
+    def keep(self, person: ReportedLeaver, row: ExpectedLeaver, day: date | None) -> None:
+        """Bring a row up to the report; what was blank is filled, no name is overwritten."""
+        self.seen.append(row)
+        self._keep_dates(row, self._changes(person, row))
+        row.release_date = day or row.release_date
+        row.prison = person.prison
+        row.first_name = row.first_name or person.first_name
+        row.surname = row.surname or person.surname
+        row.birth_date = row.birth_date or person.birth_date
+        row.sentenced_on = person.sentence.sentenced_on or row.sentenced_on
+
+    def gone(self, today: date) -> Sequence[ExpectedLeaver]:
+        """Return who was in this report before, of the same prisons, and is not in it now.
+
+        A file of mended rows says nothing of anybody else.
+        """
+        if self.reading.given_back:
+            return []
+        told_here = col(ReleaseDate.source).startswith(self.reading.report, autoescape=True)
+        ahead = select(ExpectedLeaver).where(
+            col(ExpectedLeaver.prison).in_({person.prison for person in self.reading.people}),
+            ExpectedLeaver.release_date >= today,
+            col(ExpectedLeaver.id).in_(select(ReleaseDate.expected_leaver_id).where(told_here)),
+        )
+        rows = self.db.exec(
+            ahead.order_by(col(ExpectedLeaver.release_date), col(ExpectedLeaver.prison_number))
+        )
+        return [row for row in rows if row.prison_number not in self.reading.named]
+
+    def finish(self, gone: Sequence[ExpectedLeaver], *, is_news: bool) -> None:
+        """Keep the dates, and that the people of this report were seen after those gone.
+
+        Where the rows say so already, nothing is written: the same file twice
+        changes nothing.
+        """
+        first = min((row.last_seen_at for row in self.seen), default=self.now)
+        if is_news or any(row.last_seen_at >= first for row in gone):
+            for row in self.seen:
+                row.last_seen_at = self.now
+        self.db.flush()
+        self.db.add_all(self.given)
+        self.db.flush()
+
+    def _changes(self, person: ReportedLeaver, row: ExpectedLeaver) -> Changes:
+        """Return what this report changes of the dates on file.
+
+        A report takes away only a date that it gave itself: another one may
+        know what this one does not say.
+        """
+        standing = self.dates[row.id]
+        changes: dict[DateKind, date | None] = {
+            kind: day
+            for kind, day in person.given.items()
+            if kind not in standing or standing[kind].day != day
+        }
+        for kind in person.absent & standing.keys():
+            if standing[kind].day and standing[kind].source.startswith(self.reading.report):
+                changes[kind] = None
+        return changes
+
+    def _keep_dates(self, row: ExpectedLeaver, changes: Changes) -> None:
+        for kind, day in changes.items():
+            given = ReleaseDate(
+                expected_leaver_id=row.id,
+                kind=kind,
+                day=day,
+                source=f'{self.reading.report}, column "{self.reading.columns[kind][:60]}"',
+                recorded_at=self.now,
+                recorded_by=self.by,
+            )
+            self.given.append(given)
+
+
+def _sentence(person: ReportedLeaver, row: ExpectedLeaver | None) -> Sentence:
+    if row is None:
+        return person.sentence
+    return Sentence(
+        kind=row.sentence_kind,
+        sentenced_on=person.sentence.sentenced_on or row.sentenced_on,
+        recalled_on=row.recalled_on,
+        scheme_reversed=row.scheme_reversed,
+    )
+
+
+def _by_number(db: Session, kind: type[Known], numbers: Sequence[str]) -> dict[str, Known]:
+    queries = (select(kind).where(col(kind.prison_number).in_(part)) for part in _parts(numbers))
+    return {row.prison_number: row for query in queries for row in db.exec(query)}
+
+
+def _standing_dates(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, Dates]:
+    """Return the date of each kind that stands for each expected leaver."""
+    stands = newest(ReleaseDate, "expected_leaver_id", "kind")
+    dates: defaultdict[UUID, Dates] = defaultdict(dict)
+    for part in _parts(ids):
+        for given in db.exec(stands.where(col(ReleaseDate.expected_leaver_id).in_(part))):
+            if given.expected_leaver_id:
+                dates[given.expected_leaver_id][given.kind] = given
+    return dates
+
+
+def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

@@ -1,0 +1,123 @@
+"""A whole plan as tables that people and spreadsheets read: pairs, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.core.explanation import PairOfProfiles, strongest_parts, to_weigh
+from matcher.core.in_the_way import InTheWay, idle_mentors, in_the_way
+from matcher.core.planning import WholePlan
+from matcher.core.similarity import Weights
+from matcher.core.visits import may_visit
+
+REASONS = 3
+"""How many of the strongest parts are told for each pair."""
+
+PART_NAMES = tuple(part.name for part in Weights().parts)
+
+PAIR_COLUMNS = (
+    "leaver",
+    "mentor",
+    "score",
+    *PART_NAMES,
+    *(f"reason_{number}" for number in range(1, REASONS + 1)),
+    "prison_visits",
+    "to_weigh",
+    "standby",
+)
+"""One row per pair; the parts are in points and add up to the score."""
+
+WHY_COLUMNS = ("leaver", "mentor", "what", "sentence")
+"""One row per sentence: of each pair, and of everyone who has none."""
+
+
+@dataclass(frozen=True)
+class ExplainedPair:
+    """One pair of the plan in words."""
+
+    leaver: str
+    mentor: str
+    parts: tuple[int, ...]
+    reasons: tuple[str, ...]
+    weighed: tuple[str, ...]
+    prison_visits: bool
+    standby: str
+
+    @property
+    def row(self) -> list[str]:
+        """Return the pair as a row of `PAIR_COLUMNS`."""
+        reasons = [*self.reasons, *[""] * (REASONS - len(self.reasons))]
+        return [
+            self.leaver,
+            self.mentor,
+            in_points(sum(self.parts)),
+            *map(in_points, self.parts),
+            *reasons,
+            "yes" if self.prison_visits else "no",
+            " ".join(self.weighed),
+            self.standby,
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainedPlan:
+    """A whole plan in words."""
+
+    plan: WholePlan
+
+    @cached_property
+    def pairs(self) -> list[ExplainedPair]:
+        """Return every pair explained, in the order of the leavers' codes."""
+        mentors = self.plan.mentors
+        second = {int(row): mentors[column].code for row, column in self.plan.standbys}
+        rows, columns = self.plan.plan.pairs.T
+        visits = may_visit(self.plan.leaver_columns, self.plan.mentor_columns, rows, columns)
+        return [
+            self._explained(int(row), int(column), bool(visit), second.get(int(row), ""))
+            for row, column, visit in zip(rows, columns, visits, strict=True)
+        ]
+
+    @cached_property
+    def without_mentor(self) -> list[InTheWay]:
+        """Return what stands in the way of each leaver without a mentor."""
+        return in_the_way(self.plan)
+
+    @cached_property
+    def without_leaver(self) -> list[tuple[str, str]]:
+        """Return the code of each mentor without a pair, and why."""
+        return [(self.plan.mentors[row].code, why) for row, why in idle_mentors(self.plan)]
+
+    def why_rows(self) -> Iterator[list[str]]:
+        """Yield the rows of `WHY_COLUMNS`: the pairs first, then those without a mentor."""
+        for pair in self.pairs:
+            for what, sentences in (("reason", pair.reasons), ("to weigh", pair.weighed)):
+                yield from ([pair.leaver, pair.mentor, what, text] for text in sentences)
+        for found in self.without_mentor:
+            code = self.plan.leavers[found.leaver].code
+            yield from ([code, "", "in the way", sentence] for sentence in found.sentences)
+        yield from (["", code, "no pair", sentence] for code, sentence in self.without_leaver)
+
+    def _explained(self, row: int, column: int, visit: bool, standby: str) -> ExplainedPair:
+        pair = PairOfProfiles(
+            self.plan.leavers[row],
+            self.plan.mentors[column],
+            self.plan.leaver_columns.conditions,
+            visit,
+        )
+        parts = tuple(int(part) for part in self.plan.scores.of_pair(row, column))
+        return ExplainedPair(
+            leaver=pair.leaver.code,
+            mentor=pair.mentor.code,
+            parts=parts,
+            reasons=tuple(strongest_parts(pair, parts, REASONS)),
+            weighed=tuple(to_weigh(pair)),
+            prison_visits=pair.may_visit,
+            standby=standby,
+        )
+
+
+def in_points(thousandths: int) -> str:
+    """Return thousandths of a point as points with three decimals, exactly."""
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"

@@ -1,0 +1,1 @@
+"""One table per pathway: to add a step to a plan, add a row."""

@@ -1,0 +1,29 @@
+"""What happens to a leaver or mentor and may change the plan, recorded once and for good."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from models.columns import JsonColumn, WordColumn, one_of, stored_as
+from models.rows import OfPerson, Record, Recorded, of_one_person
+from models.states import EventKind
+
+
+class Event(OfPerson, Recorded, Record, table=True):
+    """One thing that happened to one person.
+
+    `key` says the same event again in the same words; the second time nothing
+    is recorded. `happened_at` may lie before events recorded earlier: they
+    come in any order. `applied_at` None means that the plan has yet to follow.
+    """
+
+    __table_args__ = (one_of("kind", EventKind), UniqueConstraint("key"), of_one_person())
+
+    key: str
+    kind: EventKind = Field(sa_type=stored_as(WordColumn(EventKind)))
+    facts: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
+    happened_at: datetime
+    applied_at: datetime | None = None

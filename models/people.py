@@ -1,0 +1,179 @@
+"""Who a leaver is and who a mentor is.
+
+One field list each, for validation, for storage and for the core: the rows
+inherit it, and so do the profiles of `profiles.py` that the rules look at.
+A mentor's standing changes by the moves of MENTOR_STEPS alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from models.columns import HoursColumn, WordColumn, WordSetColumn, one_of, stored_as
+from models.facts import (
+    CaseNumber,
+    Code,
+    District,
+    Facts,
+    Hour,
+    Name,
+    Pnc,
+    PrisonCode,
+    PrisonNumber,
+)
+from models.languages import Language
+from models.moves import Step, after
+from models.rows import Record, Versioned
+from models.states import MentorMove, MentorState, PeerRole, SentenceKind
+from models.vocabulary import (
+    Companion,
+    Culture,
+    Experience,
+    Gender,
+    Group,
+    Interest,
+    Need,
+    Pool,
+    Region,
+    Sex,
+)
+
+MENTOR_STEPS: Mapping[MentorMove, Step[MentorState]] = {
+    MentorMove.TRAIN: Step({MentorState.RECRUITED}, MentorState.TRAINED),
+    MentorMove.ASSESS: Step({MentorState.TRAINED}, MentorState.ASSESSED),
+    MentorMove.CLEAR: Step({MentorState.ASSESSED}, MentorState.CLEARED),
+    MentorMove.ACTIVATE: Step({MentorState.CLEARED}, MentorState.ACTIVE),
+    MentorMove.PAUSE: Step({MentorState.ACTIVE}, MentorState.PAUSED),
+    MentorMove.RESUME: Step({MentorState.PAUSED}, MentorState.ACTIVE),
+    MentorMove.RENEW: Step({MentorState.ACTIVE}, MentorState.ACTIVE),
+    MentorMove.END: Step(set(MentorState) - {MentorState.ENDED}, MentorState.ENDED),
+}
+
+
+class LeaverFacts(Facts):
+    """Who someone about to leave prison is, where they are and when they leave."""
+
+    code: Code
+    prison_number: PrisonNumber
+    crn: CaseNumber | None = None
+    pnc: Pnc | None = None
+    first_name: Name = ""
+    surname: Name = ""
+    birth_date: date
+    sex: Sex = Field(sa_type=stored_as(WordColumn(Sex)))
+    gender: Gender | None = Field(default=None, sa_type=stored_as(WordColumn(Gender)))
+    prison: PrisonCode
+    release_date: date | None = None
+    sentence_kind: SentenceKind = Field(
+        default=SentenceKind.DETERMINATE, sa_type=stored_as(WordColumn(SentenceKind))
+    )
+
+
+class SentenceFacts(Facts):
+    """What else about a sentence decides the effective release date.
+
+    `sentenced_on` counts as the first day served. Dates up to `recalled_on`
+    led to an earlier release. `scheme_reversed` is the prison's word that the
+    Friday scheme does not move this person's date.
+    """
+
+    sentenced_on: date | None = None
+    recalled_on: date | None = None
+    scheme_reversed: bool = False
+
+
+class MentorFacts(Facts):
+    """Who a mentor is, what they have lived, whom they can walk with, where and when.
+
+    `needs` are those the mentor came through. `travel_limit_km` is in
+    kilometres from `home`; `places` is how many pairs the mentor can carry.
+    """
+
+    code: Code
+    prison_number: PrisonNumber | None = None
+    first_name: Name = ""
+    surname: Name = ""
+    birth_date: date
+    sex: Sex = Field(sa_type=stored_as(WordColumn(Sex)))
+    gender: Gender | None = Field(default=None, sa_type=stored_as(WordColumn(Gender)))
+    state: MentorState = Field(
+        default=MentorState.RECRUITED, sa_type=stored_as(WordColumn(MentorState))
+    )
+    peer_role: PeerRole = Field(
+        default=PeerRole.PEER_MENTOR, sa_type=stored_as(WordColumn(PeerRole))
+    )
+    paid: bool = False
+    pool: Pool = Field(default=Pool.ADULTS, sa_type=stored_as(WordColumn(Pool)))
+    home: District
+    travel_limit_km: int = Field(ge=0, le=500)
+    places: int = Field(ge=0, le=20)
+    hours: frozenset[Hour] = Field(default=frozenset(), sa_type=stored_as(HoursColumn()))
+    languages: frozenset[Language] = Field(
+        default=frozenset({Language.ENGLISH}), sa_type=stored_as(WordSetColumn(Language))
+    )
+    cultures: frozenset[Culture] = Field(
+        default=frozenset(), sa_type=stored_as(WordSetColumn(Culture))
+    )
+    needs: frozenset[Need] = Field(default=frozenset(), sa_type=stored_as(WordSetColumn(Need)))
+    experiences: frozenset[Experience] = Field(
+        default=frozenset(), sa_type=stored_as(WordSetColumn(Experience))
+    )
+    interests: frozenset[Interest] = Field(
+        default=frozenset(), sa_type=stored_as(WordSetColumn(Interest))
+    )
+    wants: frozenset[Companion] = Field(
+        default=frozenset(), sa_type=stored_as(WordSetColumn(Companion))
+    )
+    limits: frozenset[Group] = Field(default=frozenset(), sa_type=stored_as(WordSetColumn(Group)))
+    consented_on: date | None = None
+    past_addiction: bool | None = None
+    offence_free_since: date | None = None
+    substance_free_since: date | None = None
+    arrested: bool = False
+    knows_custody_and_court: bool = False
+
+
+class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
+    """A leaver as kept; `code` and the prison number are each one person's alone."""
+
+    __table_args__ = (
+        one_of("sex", Sex),
+        one_of("gender", Gender),
+        one_of("sentence_kind", SentenceKind),
+        UniqueConstraint("code"),
+        UniqueConstraint("prison_number"),
+        ForeignKeyConstraint(["prison"], ["prison.code"]),
+    )
+
+    created_at: datetime
+
+
+class Mentor(MentorFacts, Versioned, Record, table=True):
+    """A mentor as kept; `region` is the home region, whose manager is theirs."""
+
+    __table_args__ = (
+        one_of("sex", Sex),
+        one_of("gender", Gender),
+        one_of("state", MentorState),
+        one_of("peer_role", PeerRole),
+        one_of("pool", Pool),
+        one_of("region", Region),
+        CheckConstraint("places BETWEEN 0 AND 20", name="places_range"),
+        CheckConstraint("travel_limit_km BETWEEN 0 AND 500", name="travel_limit_km_range"),
+        UniqueConstraint("code"),
+        UniqueConstraint("prison_number"),
+        ForeignKeyConstraint(["home"], ["district.code"]),
+    )
+
+    region: Region = Field(foreign_key="region.code", sa_type=stored_as(WordColumn(Region)))
+    created_at: datetime
+    state_since: datetime
+
+    def move(self, move: MentorMove, *, now: datetime) -> None:
+        """Change the mentor's standing at `now`, or raise IllegalMove."""
+        self.state = after(move, self.state, MENTOR_STEPS, noun="mentor")
+        self.state_since = now

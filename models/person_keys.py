@@ -1,0 +1,82 @@
+"""How a link names a person: by a number, or by name and birth date.
+
+A link that misses the person it names would let two people meet who must
+not. So a key has one form however it was typed, one that can name nobody is
+refused, and someone whose full name is not on file answers to their birth
+date alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from models.people import LeaverFacts, MentorFacts
+
+_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
+_NAME = re.compile(r"(?P<name>.*[^\W\d_].*) (?P<born>[0-9]{4}-[0-9]{2}-[0-9]{2})")
+_NOT_WRITTEN = re.compile("['\u2018\u2019\u02bc`\u00b4.]")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_SAME_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def person_key(text: str) -> str:
+    """Return the one form of a key: a code, a prison number, a CRN, or a name with a birth date.
+
+    Raises ValueError for a text that can name nobody.
+    """
+    tidy = " ".join(text.split())
+    if _NUMBER.fullmatch(tidy.upper()):
+        return tidy.upper()
+    named = _NAME.fullmatch(tidy)
+    if not named:
+        raise ValueError(
+            f'"{text}" names nobody: write a code, a prison number, a CRN, '
+            "or SURNAME FIRST-NAME 1980-01-31"
+        )
+    return name_key("", named["name"], date.fromisoformat(named["born"]))
+
+
+PersonKey = Annotated[str, AfterValidator(person_key)]
+
+
+def name_key(first_name: str, surname: str, birth_date: date) -> str:
+    """Return the key of someone known by name and birth date, however it was typed.
+
+    Case, accents, hyphens, apostrophes, blanks and the order of the names
+    make no difference.
+    """
+    written = _NOT_WRITTEN.sub("", f"{surname} {first_name}")
+    letters = _ACCENT.sub("", unicodedata.normalize("NFKD", written))
+    words = re.findall(r"[^\W_]+", letters.casefold().translate(_SAME_LETTERS))
+    return f"{' '.join(sorted(words))} {birth_date.isoformat()}"
+
+
+def own_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:
+    """Return what two records of one person share: the prison number, the name with birth date."""
+    keys = {person.prison_number} if person.prison_number else set()
+    if person.first_name and person.surname:
+        keys.add(name_key(person.first_name, person.surname, person.birth_date))
+    return frozenset(keys)
+
+
+def person_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:
+    """Return every key by which a link may name this person."""
+    keys = {person.code, getattr(person, "crn", None)}
+    if not (person.first_name and person.surname):
+        keys.add(person.birth_date.isoformat())
+    return own_keys(person) | {key for key in keys if key}
+
+
+def link_keys(links: frozenset[str]) -> frozenset[str]:
+    """Return the keys of the people whom links name, and the birth dates of those named by name.
+
+    A birth date alone finds only people whose full name is not on file.
+    """
+    return links | {link.rpartition(" ")[2] for link in links if " " in link}

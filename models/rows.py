@@ -1,0 +1,99 @@
+"""What every table is made of: names, ids, versions, and who recorded a row when.
+
+Rows do not check their values: make them from facts, which do. Unknown names
+are refused all the same, so that a slip of the pen is not a value lost.
+"""
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, MetaData, func
+from sqlalchemy.orm import aliased, declared_attr
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+# Every constraint has a name, so that a later migration can take it away on SQLite too.
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Row(SQLModel):
+    """A row of a table named after its class: `PairHistory` is kept in `pair_history`."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+    def __init__(self, **told: Any) -> None:
+        """Refuse a name that is no column, with TypeError."""
+        unknown = sorted(told.keys() - type(self).model_fields.keys())
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no column {', '.join(unknown)}")
+        super().__init__(**told)
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        """Return the name of the table."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Record(Row):
+    """A row with an id that says nothing of what it stands for."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+
+
+class Versioned(SQLModel):
+    """Counts the changes of a row.
+
+    Whoever saves a change to a version that is no longer the newest gets
+    SQLAlchemy's StaleDataError, and nothing is overwritten.
+    """
+
+    version: int = 1
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        """Tell the mapper which column counts."""
+        return {"version_id_col": cls.version}
+
+
+class Recorded(SQLModel):
+    """When a row was recorded, and by which account; None is the service itself."""
+
+    recorded_at: datetime
+    recorded_by: UUID | None = Field(default=None, foreign_key="account.id")
+
+
+class OfPerson(SQLModel):
+    """A row about one person: a leaver or a mentor, never both."""
+
+    leaver_id: UUID | None = Field(default=None, foreign_key="leaver.id", index=True)
+    mentor_id: UUID | None = Field(default=None, foreign_key="mentor.id", index=True)
+
+
+def of_one_person() -> CheckConstraint:
+    """Return the CHECK that a row is about exactly one person."""
+    return CheckConstraint("(leaver_id IS NULL) <> (mentor_id IS NULL)", name="one_person")
+
+
+History = TypeVar("History", bound=Row)
+
+
+def newest(rows: type[History], *owner: str) -> SelectOfScalar[History]:
+    """Return the SELECT of the row that stands for each owner, the one recorded last.
+
+    `owner` names the columns that say whose history it is: `newest(Term,
+    "mentor_id")`, `newest(Clearance, "mentor_id", "prison")`.
+    """
+    columns: Any = rows
+    later: Any = aliased(rows)
+    last = select(func.max(later.recorded_at)).where(
+        *(getattr(later, name) == getattr(columns, name) for name in owner)
+    )
+    return select(rows).where(columns.recorded_at == last.scalar_subquery())

@@ -1,0 +1,36 @@
+"""Each run of the whole plan, with its proof: what was covered, and that no better plan exists."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint
+from sqlmodel import Field
+
+from models.columns import JsonColumn, stored_as
+from models.rows import Record, Recorded
+
+
+class PlanRun(Recorded, Record, table=True):
+    """One run for the leavers of the window on `day`.
+
+    `total` and `bound` are in whole thousandths of a point; equal, they prove
+    the plan. `urgency` is the sum of the urgency of the leavers covered.
+    `counts` says how many leavers, mentors, eligible pairs and the like;
+    `prices` what one more place of each mentor would add, by the mentor's
+    code: to the urgency covered and, in thousandths, to the total.
+    """
+
+    __table_args__ = (CheckConstraint("covered >= 0 AND urgency >= 0", name="not_negative"),)
+
+    day: date = Field(index=True)
+    covered: int
+    urgency: int = Field(sa_type=BigInteger)
+    total: int = Field(sa_type=BigInteger)
+    bound: int = Field(sa_type=BigInteger)
+    seconds: float
+    weights_version: str
+    rules_version: str
+    model_version: str
+    counts: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
+    prices: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))

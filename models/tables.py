@@ -1,0 +1,47 @@
+"""Every table of the database. Import this before a table is used: rows refer to one another."""
+
+from models import (
+    accounts,
+    areas,
+    audit,
+    events,
+    meetings,
+    outbox,
+    pairs,
+    people,
+    places,
+    referrals,
+    releases,
+    restrictions,
+    runs,
+    standbys,
+    vetting,
+)
+from models.rows import Row
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "areas",
+    "audit",
+    "events",
+    "meetings",
+    "outbox",
+    "pairs",
+    "people",
+    "places",
+    "referrals",
+    "releases",
+    "restrictions",
+    "runs",
+    "standbys",
+    "vetting",
+]
+
+METADATA = Row.metadata
+
+# The rows of one flush are written in no particular order, so what they refer to is looked for
+# when the transaction commits and not before.
+for _table in METADATA.tables.values():
+    for _reference in _table.foreign_key_constraints:
+        _reference.deferrable, _reference.initially = True, "DEFERRED"

@@ -1,0 +1,69 @@
+"""What every test can rely on: real databases, and no way out of the machine."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models.database import make_engine
+from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
+from tests.no_way_out import keep_sockets_on_this_machine
+
+keep_sockets_on_this_machine()
+
+# The same examples each time, so that a change is blamed for what it did; no deadline, since
+# nothing in a test is timed. `--hypothesis-profile=search` looks further, and at random.
+settings.register_profile("gatemate", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("gatemate")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[Databases]:
+    databases = PostgresqlDatabases()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Each kind of database in turn: a test that asks for what follows runs on both."""
+    return request.getfixturevalue(f"{request.param}_databases")
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of an empty database with every migration applied."""
+    with databases.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database with every migration applied."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def bare_engine(databases: Databases) -> Iterator[Engine]:
+    """An engine on a database without a single table, for tests of the migrations."""
+    with databases.bare() as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """A session on an empty, migrated database; what the test does not commit is thrown away."""
+    with Session(engine) as session:
+        yield session

@@ -1,0 +1,43 @@
+from datetime import date
+
+import pytest
+
+from matcher.core.words import counted, day_in_words, listed, lower_first
+
+
+def test_a_day_reads_as_people_say_it():
+    assert day_in_words(date(2027, 3, 9)) == "Tuesday 9 March 2027"
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([], ""),
+        (["football"], "football"),
+        (["football", "chess"], "football and chess"),
+        (["football", "chess", "art"], "football, chess and art"),
+        (["a", "b", "c", "d", "e", "f"], "a, b, c, d and 2 more"),
+    ],
+)
+def test_a_list_reads_as_a_sentence_does(items, said):
+    assert listed(items) == said
+
+
+def test_one_is_singular_and_many_are_plural_with_thousands_parted():
+    assert counted(1, "mentor") == "1 mentor"
+    assert counted(1250, "mentor fits", "mentors fit") == "1,250 mentors fit"
+
+
+@pytest.mark.parametrize(
+    ("label", "inside_a_sentence"),
+    [
+        ("Finding work", "finding work"),
+        ("ID papers", "ID papers"),
+        ("LGBT+", "LGBT+"),
+        ("Gypsy, Roma or Traveller", "Gypsy, Roma or Traveller"),
+        ("Buses, trains and getting about", "buses, trains and getting about"),
+        ("A course or training", "a course or training"),
+    ],
+)
+def test_a_label_inside_a_sentence_keeps_only_the_capitals_of_names(label, inside_a_sentence):
+    assert lower_first(label) == inside_a_sentence

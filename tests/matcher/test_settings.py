@@ -1,0 +1,56 @@
+"""Settings come from the environment, checked, or with one sentence on what is wrong."""
+
+import dataclasses
+
+import pytest
+
+from matcher.settings import Settings, SettingsError
+
+
+def test_without_a_word_the_database_is_a_file_of_our_own():
+    settings = Settings.from_environment({})
+
+    assert settings.database == "sqlite:///var/gatemate.db"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["sqlite:///elsewhere.db", "postgresql://keeper:secret@db.example/gatemate"],
+)
+def test_the_database_named_in_the_environment_is_used(address):
+    settings = Settings.from_environment({"GATEMATE_DATABASE": address, "HOME": "/"})
+
+    assert settings.database == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "gatemate.db", "mysql://host/gatemate", "postgres://host/gatemate", "sqlite://",
+     "sqlite:///:memory:", "postgresql://host", "postgresql+nonsense://host/gatemate"],
+)  # fmt: skip
+def test_a_bad_address_is_refused_in_one_sentence_that_names_the_variable(address):
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment({"GATEMATE_DATABASE": address})
+
+    sentence = str(refusal.value)
+    assert sentence.startswith("GATEMATE_DATABASE must be")
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+
+
+def test_a_password_is_shown_nowhere():
+    address = "postgresql://keeper:opensesame@host/gatemate"
+    wrong = "mysql://keeper:opensesame@host/gatemate"
+
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment({"GATEMATE_DATABASE": wrong})
+
+    assert "opensesame" not in str(refusal.value)
+    assert "opensesame" not in repr(Settings.from_environment({"GATEMATE_DATABASE": address}))
+
+
+def test_settings_cannot_be_changed_once_read():
+    settings = Settings.from_environment({})
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.database = "sqlite:///other.db"  # type: ignore[misc]

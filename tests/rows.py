@@ -1,0 +1,306 @@
+"""Ordinary rows for tests, with the facts of `factories.py` unless told otherwise.
+
+Rows are made, not saved: a test adds them to its session. Codes and prison numbers are different
+each time.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from models.accounts import Account
+from models.audit import AuditEntry
+from models.events import Event
+from models.facts import Facts
+from models.hours import read_hours
+from models.meetings import Meeting
+from models.outbox import Letter
+from models.pairs import Pair, PairHistory
+from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
+from models.places import MentorPlace
+from models.profiles import LeaverProfile, MentorProfile
+from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
+from models.releases import ExpectedLeaver, ReleaseDate
+from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
+from models.rows import Row
+from models.runs import PlanRun
+from models.standbys import Standby
+from models.states import (
+    Channel,
+    DateKind,
+    EventKind,
+    LetterKind,
+    MeetingKind,
+    PairForm,
+    PairState,
+    ReferralState,
+    Role,
+)
+from models.vetting import (
+    AssessmentFacts,
+    ChildrenCheck,
+    Clearance,
+    GangFacts,
+    LicenceFacts,
+    MentorAssessment,
+    MentorGangs,
+    MentorLicence,
+    Supervision,
+    SupervisionFacts,
+    Term,
+    TermFacts,
+    Training,
+    TrainingFacts,
+)
+from models.vocabulary import Culture, LinkKind, Region
+from tests.factories import TODAY, a_leaver, a_mentor
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+"""Half past nine on the Monday that tests start from."""
+
+_numbers = count(1)
+
+
+def a_leaver_row(**told: Any) -> Leaver:
+    number = next(_numbers)
+    own = {"code": f"L{number}", "prison_number": _prison_number(number), "created_at": NOW}
+    return Leaver(**_facts(a_leaver(), LeaverFacts) | own | told)
+
+
+def a_mentor_row(**told: Any) -> Mentor:
+    own = {
+        "code": f"M{next(_numbers)}",
+        "region": Region.YORKSHIRE,
+        "created_at": NOW,
+        "state_since": NOW,
+    }
+    return Mentor(**_facts(a_mentor(), MentorFacts) | own | told)
+
+
+def places_of(mentor: Mentor) -> list[MentorPlace]:
+    numbers = range(1, mentor.places + 1)
+    return [MentorPlace(mentor_id=mentor.id, number=number) for number in numbers]
+
+
+def an_account(role: Role = Role.MANAGER, **told: Any) -> Account:
+    desks: dict[Role, dict[str, Any]] = {
+        Role.PEER: {"prison": "LEI"},
+        Role.LIAISON: {"prison": "LEI"},
+        Role.MANAGER: {"region": Region.YORKSHIRE},
+        Role.MENTOR: {},
+        Role.ADMINISTRATOR: {},
+    }
+    own = {"role": role, "name": "Robin", "email": f"{next(_numbers)}@example.org"}
+    return Account(**own | desks[role] | {"created_at": NOW} | told)
+
+
+def a_referral(leaver: Leaver, **told: Any) -> Referral:
+    own = {
+        "leaver_id": leaver.id,
+        "region": Region.YORKSHIRE,
+        "state": ReferralState.WAITING,
+        "created_at": NOW - timedelta(days=20),
+        "state_since": NOW,
+    }
+    return Referral(**_facts(a_leaver(), ReferralFacts) | own | told)
+
+
+def a_screening(leaver: Leaver, **told: Any) -> Screening:
+    facts = _facts(a_leaver(), ScreeningFacts, LicenceFacts, GangFacts)
+    return Screening(**facts | {"leaver_id": leaver.id, "recorded_at": NOW} | told)
+
+
+def vetting_of(mentor: Mentor, recorded_at: datetime = NOW) -> list[Row]:
+    """Everything that vets a mentor, in date, with a clearance for HMP Leeds."""
+    profile = a_mentor()
+    own = {"mentor_id": mentor.id, "recorded_at": recorded_at}
+    day = TODAY + timedelta(days=300)
+    return [
+        MentorAssessment(**_facts(profile, AssessmentFacts) | own),
+        Clearance(prison="LEI", cleared_from=TODAY, cleared_until=day, **own),
+        ChildrenCheck(checked_on=TODAY, children_check_until=day, **own),
+        Training(**_facts(profile, TrainingFacts) | own),
+        Supervision(**_facts(profile, SupervisionFacts) | own),
+        Term(**_facts(profile, TermFacts) | own),
+        MentorLicence(**_facts(profile, LicenceFacts) | own),
+        MentorGangs(**_facts(profile, GangFacts) | own),
+    ]
+
+
+def a_pair(referral: Referral, mentor: Mentor, **told: Any) -> Pair:
+    own = {
+        "leaver_id": referral.leaver_id,
+        "referral_id": referral.id,
+        "mentor_id": mentor.id,
+        "place_number": 1,
+        "form": PairForm.IN_PRISON,
+        "score": 71_250,
+        "parts": {"experience": 41_250, "reach": 30_000},
+        "explanation": "Both came through a first time in prison.",
+        "weights_version": "2026-1",
+        "rules_version": "1",
+        "model_version": "1",
+        "facts_version": "1",
+        "proposed_at": NOW,
+        "state_since": NOW,
+    }
+    return Pair(**own | told)
+
+
+def a_standby(pair: Pair, mentor: Mentor, **told: Any) -> Standby:
+    own = {"pair_id": pair.id, "mentor_id": mentor.id, "slot": 1, "score": 5, "chosen_at": NOW}
+    return Standby(**own | told)
+
+
+def a_meeting(pair: Pair, **told: Any) -> Meeting:
+    own = {
+        "pair_id": pair.id,
+        "kind": MeetingKind.INTRODUCTION,
+        "number": 1,
+        "state_since": NOW,
+        "window_first": date(2026, 12, 23),
+        "window_last": date(2027, 1, 20),
+        "book_by": date(2027, 1, 13),
+    }
+    return Meeting(**own | told)
+
+
+BOOKED: dict[str, Any] = {
+    "starts_at": datetime(2027, 1, 12, 10, tzinfo=UTC),
+    "starts_local": datetime(2027, 1, 12, 10),  # noqa: DTZ001  local time, as people were told
+    "zone": "Europe/London",
+    "minutes": 60,
+    "place": "Visits hall",
+    "booked_at": NOW,
+}
+"""What a booked meeting has more than a planned one."""
+
+
+def a_letter(**told: Any) -> Letter:
+    number = next(_numbers)
+    own = {
+        "key": f"offer:{number}",
+        "kind": LetterKind.OFFER,
+        "channel": Channel.EMAIL,
+        "recipient": f"mentor:{number}",
+        "state_since": NOW,
+        "due_at": NOW,
+        "not_after": NOW + timedelta(days=2),
+    }
+    return Letter(**own | told)
+
+
+def an_event(leaver: Leaver, **told: Any) -> Event:
+    own = {
+        "key": f"date_moved:{next(_numbers)}",
+        "kind": EventKind.DATE_MOVED,
+        "leaver_id": leaver.id,
+        "facts": {"from": "2027-02-03", "to": "2027-02-10"},
+        "happened_at": NOW,
+        "recorded_at": NOW,
+    }
+    return Event(**own | told)
+
+
+def an_audit_entry(number: int = 1, **told: Any) -> AuditEntry:
+    own = {
+        "number": number,
+        "at": NOW,
+        "action": "put forward",
+        "noun": "referral",
+        "row_id": f"r{number}",
+        "fields": frozenset({"state"}),
+        "chain_before": _chain(number - 1),
+        "chain": _chain(number),
+    }
+    return AuditEntry(**own | told)
+
+
+def an_expected_leaver(**told: Any) -> ExpectedLeaver:
+    own = {
+        "prison_number": _prison_number(next(_numbers)),
+        "first_name": "Jo",
+        "surname": "Expected",
+        "birth_date": date(1991, 1, 31),
+        "prison": "LEI",
+        "release_date": date(2027, 1, 8),
+        "recorded_at": NOW,
+        "last_seen_at": NOW,
+    }
+    return ExpectedLeaver(**own | told)
+
+
+def a_plan_run(**told: Any) -> PlanRun:
+    own = {
+        "day": TODAY,
+        "covered": 1,
+        "urgency": 2,
+        "total": 2**40,
+        "bound": 2**40,
+        "seconds": 0.25,
+        "weights_version": "2026-1",
+        "rules_version": "1",
+        "model_version": "1",
+        "counts": {"leavers": 1, "mentors": 1},
+        "prices": {"M1": (2, 91_250)},
+        "recorded_at": NOW,
+    }
+    return PlanRun(**own | told)
+
+
+def one_of_each() -> list[Row]:
+    """At least one row of every table but the reference tables, each after those it refers to."""
+    leaver, mentor, manager = a_leaver_row(), a_mentor_row(cultures={Culture.WELSH}), an_account()
+    expected, run, referral = an_expected_leaver(), a_plan_run(), a_referral(leaver)
+    pair = a_pair(referral, mentor, plan_run_id=run.id)
+    meeting = a_meeting(pair)
+    return [
+        *(leaver, mentor, manager, expected, run, referral, a_screening(leaver)),
+        *(*places_of(mentor), *vetting_of(mentor), *_restrictions(leaver, mentor, manager)),
+        *_dates(leaver, expected),
+        pair,
+        PairHistory(pair_id=pair.id, to_state=PairState.PROPOSED, moved_at=NOW),
+        a_standby(pair, mentor),
+        meeting,
+        a_letter(pair_id=pair.id, meeting_id=meeting.id, mentor_id=mentor.id),
+        an_event(leaver, recorded_by=manager.id),
+        an_audit_entry(account_id=manager.id, leaver_id=leaver.id),
+    ]
+
+
+def _dates(leaver: Leaver, expected: ExpectedLeaver) -> list[Row]:
+    given = {"kind": DateKind.CONDITIONAL, "day": date(2027, 2, 3), "recorded_at": NOW}
+    return [
+        ReleaseDate(leaver_id=leaver.id, source="liaison", given_by="Robin", **given),
+        ReleaseDate(expected_leaver_id=expected.id, source="12-week discharge report", **given),
+    ]
+
+
+def _restrictions(leaver: Leaver, mentor: Mentor, manager: Account) -> list[Row]:
+    recorded = {"recorded_at": NOW, "recorded_by": manager.id}
+    return [
+        Link(
+            kind=LinkKind.NON_ASSOCIATION,
+            one_leaver_id=leaver.id,
+            other_prison_number="Z9999ZZ",
+            **recorded,
+        ),
+        ExclusionZone(leaver_id=leaver.id, district="LS1", **recorded),
+        Curfew(mentor_id=mentor.id, hours=read_hours("daily 19-7"), **recorded),
+        GangTag(code="NORTH", **recorded),
+        GangTag(code="SOUTH", **recorded),
+        OpposedGangs(one="NORTH", other="SOUTH", **recorded),
+    ]
+
+
+def _facts(person: LeaverProfile | MentorProfile, *lists: type[Facts]) -> dict[str, Any]:
+    return {name: getattr(person, name) for facts in lists for name in facts.model_fields}
+
+
+def _prison_number(number: int) -> str:
+    return f"{chr(65 + number // 10_000 % 26)}{number % 10_000:04d}BC"
+
+
+def _chain(number: int) -> str:
+    return sha256(str(number).encode()).hexdigest() if number else "0" * 64

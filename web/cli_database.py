@@ -1,0 +1,206 @@
+"""Commands on the database: db upgrade, import, propose."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from matcher.core.conditions import RuleSettings
+from matcher.core.planning import PlanSettings
+from matcher.core.words import counted
+from matcher.date_order import DateOrder
+from matcher.intake import take_report
+from matcher.match_files import write_together
+from matcher.people_files import read_leavers, read_mentors
+from matcher.people_intake import NO_LEAVERS, NO_MENTORS, PeopleTaken, take_people
+from matcher.plan_tables import in_points
+from matcher.proposals import propose as make_proposals
+from matcher.refusals import IntakeRefused
+from matcher.settings import Settings, SettingsError
+from models.database import is_current, make_engine, sessions, upgrade
+from web.cli_answers import (
+    FileToRead,
+    FileToWrite,
+    Refused,
+    about,
+    date_order_option,
+    nothing_half_written,
+    now,
+    read_bytes,
+)
+
+SOME_TO_MEND = 1
+"""Exit code when the good rows went in and some came back to be mended."""
+
+
+@click.group("db")
+def database() -> None:
+    """Look after the database that GATEMATE_DATABASE names."""
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the tables up to this version, and the reference tables with them."""
+    settings = _settings()
+    folder = Path(make_url(settings.database).database or "").parent
+    if settings.database.startswith("sqlite"):
+        folder.mkdir(parents=True, exist_ok=True)
+    with _engine(settings) as engine:
+        upgrade(engine)
+    click.echo("The database is up to date.")
+
+
+@click.group("import")
+def import_file() -> None:
+    """Take files in. Good rows go in; bad rows come back as a file to mend."""
+
+
+@import_file.command("report")
+@click.argument("report", type=FileToRead)
+@click.option("--prison", help="The prison's code, for a report that does not say it.")
+@date_order_option()
+@click.option("--sheet", help="The sheet of a workbook that has several.")
+@click.option("--give-back", type=FileToWrite, help="Where rows to mend are written.")
+def import_report(
+    report: Path,
+    prison: str | None,
+    date_order: DateOrder | None,
+    sheet: str | None,
+    give_back: Path | None,
+) -> None:
+    """Take in a release report; whoever is in it becomes an expected leaver."""
+    content = read_bytes(report)
+    with _session() as db, _named(report, "date_order", "sheet"):
+        taken = take_report(
+            db, content, now=now(), prison=prison, date_order=date_order, sheet=sheet
+        )
+        given_back = taken.given_back()
+        returned = _give_back({report: (given_back, give_back)})
+        db.commit()
+    for sentence in (*taken.notes, *taken.summary()):
+        click.echo(sentence)
+    _tell_of_bad_rows([cell for row in taken.bad for cell in row.problems], returned)
+
+
+@import_file.command("people")
+@click.option("--leavers", "leavers_file", type=FileToRead, help="Full referrals.")
+@click.option("--mentors", "mentors_file", type=FileToRead, help="Mentors and what vets them.")
+@date_order_option()
+def import_people(
+    leavers_file: Path | None, mentors_file: Path | None, date_order: DateOrder | None
+) -> None:
+    """Take in full leavers and mentors; together they may name one another."""
+    if not leavers_file and not mentors_file:
+        raise Refused(["Name a file with --leavers, with --mentors, or both."])
+    leavers, mentors = NO_LEAVERS, NO_MENTORS
+    if leavers_file:
+        with _named(leavers_file, "date_order"):
+            leavers = read_leavers(read_bytes(leavers_file), date_order=date_order)
+    if mentors_file:
+        with _named(mentors_file, "date_order"):
+            mentors = read_mentors(read_bytes(mentors_file), date_order=date_order)
+    with _session() as db:
+        taken = take_people(db, leavers=leavers, mentors=mentors, now=now())
+        files = [leavers_file, mentors_file]
+        returned = _give_back(
+            {path: (one.given_back(), None) for path, one in zip(files, taken, strict=True) if path}
+        )
+        db.commit()
+    for noun, one in zip(("leaver", "mentor"), taken, strict=True):
+        _tell_of_people(noun, one)
+    bad = [cell for one in taken for row in one.bad for cell in row.problems]
+    _tell_of_bad_rows(bad, returned)
+
+
+@click.command()
+def propose() -> None:
+    """Make the whole plan and keep it as proposed pairs and standbys."""
+    with _session() as db:
+        run = make_proposals(db, now=now(), rules=RuleSettings(), settings=PlanSettings())
+        db.commit()
+        counts = run.counts
+        click.echo(
+            f"{run.covered:,} of {counted(counts['leavers'], 'waiting leaver')} covered by a "
+            f"proposal; {counts['on_hold']:,} on hold; "
+            f"{counted(counts['standbys'], 'standby', 'standbys')}."
+        )
+        proof = "proved: no plan is better" if run.total == run.bound else "NOT PROVED: report this"
+        click.echo(f"Total {in_points(run.total)}, bound {in_points(run.bound)} ({proof}).")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment(os.environ)
+    except SettingsError as wrong:
+        raise Refused([str(wrong)]) from wrong
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[Engine]:
+    engine = make_engine(settings.database)
+    try:
+        yield engine
+    except OperationalError as wrong:
+        raise Refused(
+            ["The database does not answer. Check GATEMATE_DATABASE and that it is running."]
+        ) from wrong
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    """Open a session on a database that is up to date; whoever uses it commits."""
+    with _engine(_settings()) as engine:
+        if not is_current(engine):
+            raise Refused(["The database is not up to date. Run: gatemate db upgrade"])
+        with sessions(engine)() as db:
+            yield db
+
+
+@contextmanager
+def _named(path: Path, *options: str) -> Iterator[None]:
+    """Turn the refusal of a file into one sentence that names it and the option to give."""
+    try:
+        yield
+    except IntakeRefused as wrong:
+        raise Refused([f"{about(path, wrong, options)} Nothing was changed."]) from wrong
+
+
+def _give_back(files: dict[Path, tuple[bytes | None, Path | None]]) -> list[Path]:
+    """Write the rows to mend beside each file they came from, over nothing; return where."""
+    written = {told or _beside(path): content for path, (content, told) in files.items() if content}
+    with nothing_half_written():
+        write_together(written)
+    return list(written)
+
+
+def _beside(path: Path) -> Path:
+    """Return the first free name of the form REPORT-to-mend.csv, REPORT-to-mend-2.csv."""
+    names = (f"{path.stem}-to-mend{f'-{n}' if n > 1 else ''}.csv" for n in range(1, 1000))
+    return next(free for name in names if not (free := path.with_name(name)).exists())
+
+
+def _tell_of_people(noun: str, taken: PeopleTaken) -> None:
+    if taken.header:
+        click.echo(
+            f"{counted(len(taken.new), noun)} new, {len(taken.changed):,} changed, "
+            f"{len(taken.same):,} as before, {len(taken.bad):,} to mend."
+        )
+
+
+def _tell_of_bad_rows(bad: list[Any], returned: list[Path]) -> None:
+    for cell in bad:
+        click.echo(str(cell), err=True)
+    if bad:
+        places = " and ".join(map(str, returned))
+        click.echo(f"The rows to mend are in {places}. Mend them there and import that.", err=True)
+        raise click.exceptions.Exit(SOME_TO_MEND)
