@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 
 from matcher.core.release_dates import Sentence, effective_release
 from matcher.core.working_days import official_calendar
-from matcher.release_reports import ReportReading
-from matcher.report_rows import ReportedLeaver
+from matcher.files.release_reports import ReportReading
+from matcher.files.report_rows import ReportedLeaver
 from models.people import Leaver
 from models.releases import ExpectedFacts, ExpectedLeaver, ReleaseDate
 from models.rows import newest

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matcher.date_order import LONDON, DateOrder
 from matcher.expected_leavers import ExpectedOnFile
+from matcher.files.date_order import LONDON, DateOrder
+from matcher.files.release_reports import read_report
+from matcher.files.report_rows import ReportedLeaver
 from matcher.people_intake import PeopleTaken, take_people
-from matcher.release_reports import read_report
-from matcher.report_rows import ReportedLeaver
 from matcher.report_taken import Listed, ReportTaken
 
 __all__ = ["Listed", "PeopleTaken", "ReportTaken", "take_people", "take_report"]

@@ -14,15 +14,15 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from matcher.cells import safe
 from matcher.core.conditions import Conditions, RuleSettings
 from matcher.core.planning import PlanSettings, Tell, make_plan
-from matcher.date_order import DateOrder
+from matcher.files.cells import safe
+from matcher.files.date_order import DateOrder
+from matcher.files.mending import BadCell
+from matcher.files.people_files import PeopleReading, Person, read_leavers, read_mentors
+from matcher.files.refusals import IntakeRefused
 from matcher.gazetteer import england_and_wales
-from matcher.mending import BadCell
-from matcher.people_files import PeopleReading, Person, read_leavers, read_mentors
 from matcher.plan_tables import PAIR_COLUMNS, WHY_COLUMNS, ExplainedPlan
-from matcher.refusals import IntakeRefused
 
 Problem = tuple[Path, BadCell | IntakeRefused | str]
 """A file and what is wrong with it."""

@@ -16,11 +16,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from matcher.files.mending import BadRow, write_given_back
+from matcher.files.people_files import PeopleReading, Person
 from matcher.leaver_rows import LeaverRows
-from matcher.mending import BadRow, write_given_back
 from matcher.mentor_rows import MentorRows
 from matcher.people_checks import Obstacle, leaver_obstacles, mentor_obstacles, unknown_people
-from matcher.people_files import PeopleReading, Person
 from matcher.people_on_file import PeopleOnFile
 from matcher.restriction_rows import RestrictionRows
 from matcher.writing import Writing

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from matcher.core.words import counted
-from matcher.date_order import DateOrder
-from matcher.mending import BadRow, write_given_back
+from matcher.files.date_order import DateOrder
+from matcher.files.mending import BadRow, write_given_back
 
 
 @dataclass(frozen=True)

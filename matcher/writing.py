@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import inspect
 from sqlmodel import Session
 
-from matcher.date_order import LONDON
+from matcher.files.date_order import LONDON
 from models.rows import Row
 from models.tables import METADATA
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from matcher.core.sending import LONDON
-from matcher.date_order import DateOrder
-from matcher.refusals import ChoiceNeeded
+from matcher.files.date_order import DateOrder
+from matcher.files.refusals import ChoiceNeeded
 
 Command = Callable[..., None]
 

@@ -16,14 +16,14 @@ from sqlmodel import Session
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.words import counted
-from matcher.date_order import DateOrder
+from matcher.files.date_order import DateOrder
+from matcher.files.people_files import read_leavers, read_mentors
+from matcher.files.refusals import IntakeRefused
 from matcher.intake import take_report
 from matcher.match_files import write_together
-from matcher.people_files import read_leavers, read_mentors
 from matcher.people_intake import NO_LEAVERS, NO_MENTORS, PeopleTaken, take_people
 from matcher.plan_tables import in_points
 from matcher.proposals import propose as make_proposals
-from matcher.refusals import IntakeRefused
 from matcher.settings import Settings, SettingsError
 from models.database import is_current, make_engine, sessions, upgrade
 from web.cli_answers import (

@@ -14,10 +14,10 @@ from matcher.core.eligibility import RULES
 from matcher.core.gates import GATES
 from matcher.core.visits import VISITS_RULE
 from matcher.core.words import counted
-from matcher.date_order import DateOrder
 from matcher.example import example_people
+from matcher.files.date_order import DateOrder
+from matcher.files.people_files import write_leavers, write_mentors
 from matcher.match_files import FilesRefused, plan_from_files, write_plan, write_together
-from matcher.people_files import write_leavers, write_mentors
 from matcher.plan_tables import ExplainedPlan, in_points
 from web.cli_answers import (
     Day,

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from matcher.core.plan_rows import (
+from matcher.core.pathway_rows import (
     LetterKey,
     LetterRow,
     MeetingKey,

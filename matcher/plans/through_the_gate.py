@@ -5,7 +5,7 @@ pair meets. Three forms: ordinary; short notice, for a referral inside six
 weeks; gate only, for one inside five working days.
 """
 
-from matcher.core.plan_rows import (
+from matcher.core.pathway_rows import (
     DeadlineRow,
     LetterKey,
     LetterRow,

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
-from matcher.date_order import DateOrder
+from matcher.files.date_order import DateOrder
+from matcher.files.refusals import IntakeRefused
 from matcher.intake import take_report
-from matcher.refusals import IntakeRefused
 from models.accounts import Account
 from models.people import Leaver, LeaverFacts
 from models.releases import ExpectedLeaver, ReleaseDate

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
+from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.intake import take_people, take_report
-from matcher.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.profiles import mentors_in_plan, waiting_leavers
 from models.pairs import Pair
 from models.people import Leaver, Mentor

@@ -3,7 +3,7 @@ import time_machine
 from click.testing import CliRunner
 from sqlmodel import Session, select
 
-from matcher.people_files import write_leavers, write_mentors
+from matcher.files.people_files import write_leavers, write_mentors
 from models.database import make_engine, sessions, upgrade
 from models.pairs import Pair
 from models.people import Leaver, Mentor

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from matcher.core.eligibility import RULES
-from matcher.people_files import write_leavers, write_mentors
+from matcher.files.people_files import write_leavers, write_mentors
 from matcher.plan_tables import PAIR_COLUMNS, WHY_COLUMNS
 from tests.factories import TODAY, a_leaver, a_mentor
 from web.cli import main

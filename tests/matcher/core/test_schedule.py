@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.core.plan_rows import LetterKey, MeetingKey, Notice, PlanRow, When
+from matcher.core.pathway_rows import LetterKey, MeetingKey, Notice, PlanRow, When
 from matcher.core.schedule import (
     Done,
     PairDays,

@@ -11,7 +11,7 @@ from matcher.core.readings import RECOVERIES
 from matcher.core.working_days import official_calendar
 from matcher.example import example_people
 from matcher.example.lots import Lots
-from matcher.people_files import read_leavers, read_mentors, write_leavers, write_mentors
+from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from models.person_keys import link_keys, person_keys
 from models.profiles import LeaverProfile, MentorProfile
 from models.reference import PrisonFunction, districts, prisons
