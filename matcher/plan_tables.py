@@ -9,25 +9,34 @@ from functools import cached_property
 from matcher.core.explanation import PairOfProfiles, strongest_parts, to_weigh
 from matcher.core.in_the_way import InTheWay, idle_mentors, in_the_way
 from matcher.core.planning import WholePlan
-from matcher.core.similarity import Weights
+from matcher.core.similarity import Part, Weights
 from matcher.core.visits import may_visit
+from matcher.core.words import listed, lower_first
 
 REASONS = 3
 """How many of the strongest parts are told for each pair."""
 
-PART_NAMES = tuple(part.name for part in Weights().parts)
+PARTS = Weights().parts
+"""The six parts of the score; their names and labels are the same whatever the weights."""
+
+PART_NAMES = tuple(part.name for part in PARTS)
 
 PAIR_COLUMNS = (
     "leaver",
     "mentor",
     "score",
     *PART_NAMES,
+    "not_counted",
     *(f"reason_{number}" for number in range(1, REASONS + 1)),
     "prison_visits",
     "to_weigh",
     "standby",
 )
-"""One row per pair; the parts are in points and add up to the score."""
+"""One row per pair; the parts are in points and add up to the score.
+
+`not_counted` names the parts in which the leaver ticked or wished nothing:
+their weight went to the others.
+"""
 
 WHY_COLUMNS = ("leaver", "mentor", "what", "sentence")
 """One row per sentence: of each pair, and of everyone who has none."""
@@ -35,15 +44,30 @@ WHY_COLUMNS = ("leaver", "mentor", "what", "sentence")
 
 @dataclass(frozen=True)
 class ExplainedPair:
-    """One pair of the plan in words."""
+    """One pair of the plan in words; `parts` in thousandths of a point, all six."""
 
     leaver: str
     mentor: str
     parts: tuple[int, ...]
+    not_counted: tuple[Part, ...]
     reasons: tuple[str, ...]
     weighed: tuple[str, ...]
     prison_visits: bool
     standby: str
+
+    @property
+    def counted_parts(self) -> dict[str, int]:
+        """Return the parts that count, in thousandths of a point, by name."""
+        parts = zip(PARTS, self.parts, strict=True)
+        return {part.name: points for part, points in parts if part not in self.not_counted}
+
+    @property
+    def left_out(self) -> list[str]:
+        """Return the sentence that says which parts do not count, if any do not."""
+        if not self.not_counted:
+            return []
+        labels = listed([lower_first(part.label) for part in self.not_counted], most=len(PARTS))
+        return [f"Not counted, since the leaver said nothing about it: {labels}."]
 
     @property
     def row(self) -> list[str]:
@@ -54,6 +78,7 @@ class ExplainedPair:
             self.mentor,
             in_points(sum(self.parts)),
             *map(in_points, self.parts),
+            " ".join(part.name for part in self.not_counted),
             *reasons,
             "yes" if self.prison_visits else "no",
             " ".join(self.weighed),
@@ -92,7 +117,12 @@ class ExplainedPlan:
     def why_rows(self) -> Iterator[list[str]]:
         """Yield the rows of `WHY_COLUMNS`: the pairs first, then those without a mentor."""
         for pair in self.pairs:
-            for what, sentences in (("reason", pair.reasons), ("to weigh", pair.weighed)):
+            told = (
+                ("reason", pair.reasons),
+                ("not counted", pair.left_out),
+                ("to weigh", pair.weighed),
+            )
+            for what, sentences in told:
                 yield from ([pair.leaver, pair.mentor, what, text] for text in sentences)
         for found in self.without_mentor:
             code = self.plan.leavers[found.leaver].code
@@ -111,6 +141,11 @@ class ExplainedPlan:
             leaver=pair.leaver.code,
             mentor=pair.mentor.code,
             parts=parts,
+            not_counted=tuple(
+                part
+                for part, left_out in zip(PARTS, self.plan.scores.left_out[row], strict=True)
+                if left_out
+            ),
             reasons=tuple(strongest_parts(pair, parts, REASONS)),
             weighed=tuple(to_weigh(pair)),
             prison_visits=pair.may_visit,

@@ -23,7 +23,7 @@ from matcher.core.planning import PlanSettings, WholePlan, make_plan
 from matcher.core.sending import LONDON
 from matcher.core.similarity import MODEL_VERSION
 from matcher.gazetteer import england_and_wales
-from matcher.plan_tables import PART_NAMES, ExplainedPair, ExplainedPlan
+from matcher.plan_tables import ExplainedPair, ExplainedPlan
 from matcher.profiles import WaitingLeaver, mentors_in_plan, waiting_leavers
 from matcher.standbys import keep_standbys, standing_by
 from models.pairs import LIVE, Pair, PairHistory
@@ -199,8 +199,8 @@ def _reasons(told: ExplainedPair, people: Everyone, run: PlanRun) -> dict[str, A
     return {
         "form": PairForm.IN_PRISON if told.prison_visits else PairForm.VIDEO,
         "score": sum(told.parts),
-        "parts": dict(zip(PART_NAMES, told.parts, strict=True)),
-        "explanation": "\n".join((*told.reasons, *told.weighed)),
+        "parts": told.counted_parts,
+        "explanation": "\n".join((*told.reasons, *told.left_out, *told.weighed)),
         "weights_version": run.weights_version,
         "rules_version": run.rules_version,
         "model_version": run.model_version,

@@ -35,11 +35,25 @@ def test_the_why_table_has_a_sentence_for_every_pair_and_for_everyone_without_on
         ("L1", "M1", "reason"),
         ("L1", "M1", "reason"),
         ("L1", "M1", "reason"),
+        ("L1", "M1", "not counted"),
         ("L2", "", "in the way"),
         ("", "M2", "no pair"),
         ("", "M3", "no pair"),
     ]
     assert all(row["sentence"].endswith(".") for row in rows)
+
+
+def test_the_parts_in_which_the_leaver_said_nothing_are_named_as_not_counted():
+    [pair] = an_explained_plan().pairs
+    row = dict(zip(PAIR_COLUMNS, pair.row, strict=True))
+
+    assert row["not_counted"] == "time culture"
+    assert pair.counted_parts.keys() == {"experience", "reach", "risk_margin", "interests"}
+    [said] = pair.left_out
+    assert said == (
+        "Not counted, since the leaver said nothing about it: "
+        "time and language and culture as asked for."
+    )
 
 
 def test_thousandths_are_written_as_points_exactly():
