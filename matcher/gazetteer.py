@@ -13,4 +13,5 @@ def england_and_wales() -> Places:
         districts={code: (d.latitude, d.longitude) for code, d in districts().items()},
         prisons={code: (p.latitude, p.longitude) for code, p in prisons().items()},
         prison_names={code: p.title for code, p in prisons().items()},
+        prison_districts={code: p.postcode.split()[0] for code, p in prisons().items()},
     )

@@ -244,6 +244,7 @@ class CountyLines(Word):
 
     PERPETRATOR = "perpetrator", "ran others"
     VICTIM = "victim", "was exploited"
+    BOTH = "both", "ran others and was exploited"
 
 
 class LinkKind(Word):

@@ -29,7 +29,7 @@ from models.vocabulary import (
 )
 from tests.factories import TODAY, a_leaver, a_mentor
 
-NEAR = ("LS1", "LS6", "LS7", "BD1", "HG1", "WF1")
+NEAR = ("LS1", "LS6", "LS7", "LS12", "BD1", "HG1", "WF1")
 FAR = ("NE1", "TR1")
 PRISONS = ("LEI", "NHI", "DMI")
 LEAVER_CODES = ("L0", "L1", "L2", "L3")
@@ -46,6 +46,7 @@ def few_places() -> Places:
         districts={code: whole.districts[code] for code in (*NEAR, *FAR)},
         prisons={code: whole.prisons[code] for code in PRISONS},
         prison_names={code: whole.prison_names[code] for code in PRISONS},
+        prison_districts={code: whole.prison_districts[code] for code in PRISONS},
     )
 
 

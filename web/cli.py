@@ -7,7 +7,7 @@ error; no file is left half written.
 import click
 
 from web.cli_database import database, import_file, propose
-from web.cli_plan import example, match, rules
+from web.cli_plan import example, match, rules, template
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -16,5 +16,5 @@ def main() -> None:
     """Pair people leaving prison with mentors who have been inside themselves."""
 
 
-for command in (match, example, rules, import_file, propose, database):
+for command in (match, example, template, rules, import_file, propose, database):
     main.add_command(command)

@@ -16,9 +16,11 @@ from matcher.core.visits import VISITS_RULE
 from matcher.core.words import counted
 from matcher.example import example_people
 from matcher.files.date_order import DateOrder
+from matcher.files.file_guide import template as make_template
 from matcher.files.people_files import write_leavers, write_mentors
 from matcher.match_files import FilesRefused, plan_from_files, write_plan, write_together
 from matcher.plan_tables import ExplainedPlan, in_points
+from models.profiles import LeaverProfile, MentorProfile
 from web.cli_answers import (
     Day,
     FileToRead,
@@ -30,6 +32,11 @@ from web.cli_answers import (
     progress,
     today,
 )
+
+PROFILES: dict[str, type[LeaverProfile] | type[MentorProfile]] = {
+    "leavers": LeaverProfile,
+    "mentors": MentorProfile,
+}
 
 STEPS = 7
 """How many steps a plan from files tells of."""
@@ -100,6 +107,18 @@ def example(leavers: int, mentors: int, seed: int, folder: Path, day: date | Non
         write_together(files)
     for path in files:
         click.echo(str(path))
+
+
+@click.command()
+@click.argument("people", type=click.Choice(list(PROFILES)))
+@click.option("--out", "path", required=True, type=FileToWrite, help="The workbook to write.")
+def template(people: str, path: Path) -> None:
+    """Write an empty workbook of leavers or mentors to fill in."""
+    if path.exists():
+        raise Refused([f"{path}: there is a file of this name already. Name another."])
+    with nothing_half_written():
+        write_together({path: make_template(PROFILES[people])})
+    click.echo(str(path))
 
 
 @click.command()

@@ -19,7 +19,6 @@ from matcher.core.columns import Flags, Grid, any_shared, in_common
 from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.meeting_places import can_meet_somewhere
 from matcher.core.readings import UNKNOWN
-from models.vocabulary import CountyLines
 
 Holds = Callable[[LeaverColumns, MentorColumns], Grid]
 
@@ -119,11 +118,10 @@ def gangs_not_opposed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 @rule(6, "One ran others in county lines and the other was exploited by it.")
 def county_lines_kept_apart(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A county-lines perpetrator never meets a county-lines victim."""
-    ran, exploited = CountyLines.PERPETRATOR.rank, CountyLines.VICTIM.rank
-    leaver, mentor = leavers.county_lines[:, None], mentors.county_lines[None, :]
-    across: Grid = (leaver == ran) & (mentor == exploited)
-    across |= (leaver == exploited) & (mentor == ran)
-    return ~across
+    return ~(
+        (leavers.ran_others[:, None] & mentors.was_exploited[None, :])
+        | (leavers.was_exploited[:, None] & mentors.ran_others[None, :])
+    )
 
 
 @rule(7, "{mentor.code} has asked not to be paired with a risk that {leaver.code} carries.")

@@ -58,6 +58,12 @@ class PairOfProfiles:
         return self.conditions.places.prison_name(self.leaver.prison)
 
     @property
+    def prison_in_zone(self) -> bool:
+        """Say whether the prison and its gate lie in the mentor's exclusion zone."""
+        district = self.conditions.places.prison_districts.get(self.leaver.prison)
+        return district in self.mentor.exclusion_zone
+
+    @property
     def prison_km(self) -> float:
         """Return the distance from the mentor's district to the prison, in kilometres."""
         places = self.conditions.places
@@ -207,6 +213,9 @@ def _weigh_visits(pair: PairOfProfiles) -> list[str]:
         return []
     until = pair.mentor.clearances.get(pair.leaver.prison)
     why = "the mentor's licence bars prison meetings"
+    if pair.prison_in_zone:
+        why = f"{pair.prison} lies in the mentor's exclusion zone"
+        return [f"No prison visits and nobody at the gate: {why}. The plan is video and after."]
     if not pair.mentor.licence_bars_prisons:
         last = _last_visit(pair)
         why = (

@@ -28,8 +28,10 @@ from matcher.core.columns import (
 )
 from matcher.core.readings import (
     KEY_VULNERABILITIES,
+    RAN_OTHERS,
     TICKS,
     UNKNOWN,
+    WAS_EXPLOITED,
     WISHES,
     Numbers,
     approved_on,
@@ -60,7 +62,8 @@ class LeaverColumns(Columns):
     ruled_out: Keys = whole(lambda people, _: key_rows([p.ruled_out for p in people]))
     gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))
     opposed_gangs: Keys = whole(lambda people, _: key_rows([p.opposed_gangs for p in people]))
-    county_lines: NDArray[np.int8] = each(lambda p: level(p.county_lines), np.int8)
+    ran_others: Flags = each(lambda p: p.county_lines in RAN_OTHERS, np.bool_)
+    was_exploited: Flags = each(lambda p: p.county_lines in WAS_EXPLOITED, np.bool_)
     born_on: Days = each(lambda p: day_number(p.birth_date), np.int32)
     companions: Bits = each(companion_bits, np.uint64)
     wants: Bits = each(lambda p: bits(p.wants), np.uint64)
@@ -146,7 +149,8 @@ class MentorColumns(Columns):
     declined: Keys = whole(lambda people, _: key_rows([p.declined for p in people]))
     gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))
     opposed_gangs: Keys = whole(lambda people, _: key_rows([p.opposed_gangs for p in people]))
-    county_lines: NDArray[np.int8] = each(lambda p: level(p.county_lines), np.int8)
+    ran_others: Flags = each(lambda p: p.county_lines in RAN_OTHERS, np.bool_)
+    was_exploited: Flags = each(lambda p: p.county_lines in WAS_EXPLOITED, np.bool_)
     companions: Bits = each(companion_bits, np.uint64)
     wants: Bits = each(lambda p: bits(p.wants), np.uint64)
     languages: Bits = each(lambda p: bits(p.languages), np.uint64)

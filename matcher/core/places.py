@@ -18,6 +18,9 @@ from sklearn.metrics.pairwise import haversine_distances
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius of the Earth (IUGG), in kilometres."""
 
+NOWHERE = -2
+"""The district of a prison whose district is not known; no zone holds it."""
+
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
 
@@ -29,6 +32,7 @@ class Places:
     districts: Mapping[str, Point]
     prisons: Mapping[str, Point]
     prison_names: Mapping[str, str] = field(default_factory=dict)
+    prison_districts: Mapping[str, str] = field(default_factory=dict)
 
     def prison_name(self, code: str) -> str:
         """Return what people call the prison, or its code."""
@@ -43,6 +47,13 @@ class Places:
     def prison_index(self) -> dict[str, int]:
         """Return the index of each prison code."""
         return {code: index for index, code in enumerate(self.prisons)}
+
+    @cached_property
+    def prison_district(self) -> NDArray[np.int16]:
+        """Return the index of the district each prison lies in, or `NOWHERE`."""
+        districts = (self.prison_districts.get(code, "") for code in self.prisons)
+        indices = [self.district_index.get(district, NOWHERE) for district in districts]
+        return np.array(indices, dtype=np.int16)
 
     @cached_property
     def km(self) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from models.languages import Language
 from models.profiles import LeaverProfile, MentorProfile
 from models.vocabulary import (
     Companion,
+    CountyLines,
     Culture,
     Experience,
     Group,
@@ -58,6 +59,10 @@ PRESSING = frozenset(
     need for need in Need if need.heading in (Heading.ACCOMMODATION, Heading.HEALTH)
 )
 """Needs that double the urgency when they matter most."""
+
+RAN_OTHERS = frozenset({CountyLines.PERPETRATOR, CountyLines.BOTH})
+WAS_EXPLOITED = frozenset({CountyLines.VICTIM, CountyLines.BOTH})
+"""A part in county lines; one person may have played both."""
 
 Numbers = NDArray[np.float32]
 

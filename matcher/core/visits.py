@@ -47,9 +47,23 @@ def may_visit(
 ) -> Flags:
     """Return, pair by pair, whether the mentor may visit this leaver in prison.
 
-    The clearance must cover the prison to the last visit, and the mentor's
-    licence must not bar contact with serving prisoners.
+    The clearance must cover the prison to the last visit, the mentor's
+    licence must not bar contact with serving prisoners, and the prison must
+    not lie in the mentor's exclusion zone.
     """
     cleared = mentors.cleared_until[column, leavers.prison[row]]
     last = last_visit_on(leavers.release_or_today, leavers.today)
-    return (cleared >= last[row]) & ~mentors.licence_bars_prisons[column]
+    barred = mentors.licence_bars_prisons[column] | in_zone(leavers, mentors, row, column)
+    return (cleared >= last[row]) & ~barred
+
+
+def in_zone(
+    leavers: LeaverColumns,
+    mentors: MentorColumns,
+    row: NDArray[np.intp],
+    column: NDArray[np.intp],
+) -> Flags:
+    """Return, pair by pair, whether the prison, and so its gate, lies in the mentor's zone."""
+    district = leavers.conditions.places.prison_district[leavers.prison[row]]
+    inside: Flags = np.any(mentors.zone[column] == district[:, None], axis=1)
+    return inside

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from matcher.core.eligibility import RULES
-from matcher.files.people_files import write_leavers, write_mentors
+from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.plan_tables import PAIR_COLUMNS, WHY_COLUMNS
 from tests.factories import TODAY, a_leaver, a_mentor
 from web.cli import main
@@ -169,3 +169,16 @@ def test_the_rules_are_printed_every_one_with_its_number():
         assert rule.code in done.output
     for number in range(1, 13):
         assert f"│ {number:<4} │" in done.output
+
+
+@pytest.mark.parametrize(("people", "read"), [("leavers", read_leavers), ("mentors", read_mentors)])
+def test_a_template_has_every_column_and_is_never_written_over_a_file(tmp_path, people, read):
+    path = tmp_path / "template.xlsx"
+
+    written = gatemate("template", people, "--out", path)
+    again = gatemate("template", people, "--out", path)
+
+    assert written.exit_code == 0, written.output
+    assert "Code" in read(path.read_bytes()).header
+    assert again.exit_code == 2
+    assert "there is a file of this name already" in again.stderr

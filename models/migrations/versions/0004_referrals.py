@@ -81,7 +81,7 @@ def _screening() -> None:
         words("risk_to_known_adult", "low medium high very_high"),
         words("risk_to_staff", "low medium high very_high"),
         words("risk_to_prisoners", "low medium high very_high"),
-        words("county_lines", "perpetrator victim"),
+        words("county_lines", "perpetrator victim both"),
         sa.CheckConstraint("mappa_category BETWEEN 1 AND 4", name="mappa_category_range"),
         sa.CheckConstraint("mappa_level BETWEEN 0 AND 3", name="mappa_level_range"),
         sa.UniqueConstraint("leaver_id", "recorded_at"),

@@ -148,6 +148,6 @@ def _mentor_gangs() -> None:
         sa.Column("mentor_id", sa.Uuid(), refers_to("mentor.id"), nullable=False),
         sa.Column("gangs", sa.Text(), nullable=False),
         sa.Column("county_lines", sa.String(40), nullable=True),
-        words("county_lines", "perpetrator victim"),
+        words("county_lines", "perpetrator victim both"),
         sa.UniqueConstraint("mentor_id", "recorded_at"),
     )

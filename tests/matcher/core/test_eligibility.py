@@ -111,6 +111,18 @@ BARRED = [
         COUNTY_LINES,
     ),
     (
+        "county_lines_kept_apart",
+        {"county_lines": "both"},
+        {"county_lines": "victim"},
+        COUNTY_LINES,
+    ),
+    (
+        "county_lines_kept_apart",
+        {"county_lines": "perpetrator"},
+        {"county_lines": "both"},
+        COUNTY_LINES,
+    ),
+    (
         "outside_the_mentors_limits",
         {"risk_to": {"arson", "women"}},
         {"limits": {"arson"}},
@@ -250,6 +262,7 @@ FREE = [
     ("the last hour of the week", {"hours": {167}}, {"hours": {167}}),
     ("one gang", {"gangs": {"red"}, "opposed_gangs": {"blue"}}, {"gangs": {"red"}}),
     ("both opposed to one gang", {"opposed_gangs": {"red"}}, {"opposed_gangs": {"red"}}),
+    ("someone of both parts and nothing known", {"county_lines": "both"}, {}),
     ("two victims", {"county_lines": "victim"}, {"county_lines": "victim"}),
     ("two who ran others", {"county_lines": "perpetrator"}, {"county_lines": "perpetrator"}),
     ("a victim and nothing known", {"county_lines": "victim"}, {}),

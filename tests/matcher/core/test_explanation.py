@@ -130,3 +130,12 @@ def test_how_far_a_mentor_travels_is_told_as_near_or_at_the_edge():
         ["The mentor lives 2 km from LS6, within the 30 km they travel."],
         ["The mentor lives 23 km from LS6, at the edge of the 30 km they travel."],
     ]
+
+
+def test_a_prison_in_the_mentors_zone_leaves_neither_visits_nor_the_gate():
+    [said] = to_weigh(the_pair(mentor=a_mentor(exclusion_zone={"LS12"})))
+
+    assert said == (
+        "No prison visits and nobody at the gate: HMP Leeds lies in the mentor's exclusion zone. "
+        "The plan is video and after."
+    )

@@ -92,3 +92,16 @@ def test_many_pairs_at_once_are_answered_as_each_alone(cohort):
     together = may_visit(leavers, mentors, row, column).tolist()
 
     assert together == [visits(leaver, mentor) for leaver in people for mentor in others]
+
+
+def test_a_prison_in_the_mentors_exclusion_zone_is_not_visited():
+    barred = a_mentor(exclusion_zone={"LS12"})
+    elsewhere = a_mentor(exclusion_zone={"LS1"})
+
+    assert not visits(a_leaver(), barred)
+    assert visits(a_leaver(), elsewhere)
+    assert broken_rules(a_leaver(), barred, CONDITIONS) == []
+
+
+def test_the_leavers_own_zone_does_not_keep_a_mentor_out_of_the_prison():
+    assert visits(a_leaver(exclusion_zone={"LS12"}), a_mentor())
