@@ -33,7 +33,7 @@ from web.cli_answers import (
     today,
 )
 
-PROFILES: dict[str, type[LeaverProfile] | type[MentorProfile]] = {
+PROFILES: dict[str, type[LeaverProfile | MentorProfile]] = {
     "leavers": LeaverProfile,
     "mentors": MentorProfile,
 }
