@@ -60,19 +60,24 @@ class InTheWay:
         if self.fitting:
             fit = counted(self.fitting, "mentor fits", "mentors fit")
             return [f"{fit}, but every place is needed by someone else.", *said]
-        return said or [f"No mentor lives within {FARTHER_KM} km of reaching them."]
+        return said or [f"Every mentor would have to travel over {FARTHER_KM} km farther."]
 
 
 def in_the_way(plan: WholePlan) -> list[InTheWay]:
     """Return what stands in the way of each uncovered leaver, in the order of their codes."""
     leavers, mentors = plan.leaver_columns, plan.mentor_columns
-    found: dict[int, InTheWay] = {}
-    for some, others in _near(leavers, plan.uncovered, mentors):
-        here = leavers.take(some)
-        broken = broken_bits(here, mentors.take(others))
-        for leaver, row, gates in zip(some, broken, hold_reasons(here), strict=True):
+    uncovered = plan.uncovered
+    gates = hold_reasons(leavers.take(uncovered))
+    found = {
+        int(leaver): InTheWay(int(leaver), tuple(held), fitting=0, ways=())
+        for leaver, held in zip(uncovered, gates, strict=True)
+    }
+    waiting = np.array([leaver for leaver in uncovered if not found[leaver].gates], dtype=np.intp)
+    for some, others in _near(leavers, waiting, mentors):
+        broken = broken_bits(leavers.take(some), mentors.take(others))
+        for leaver, row in zip(some, broken, strict=True):
             fitting = int((row == 0).sum())
-            found[int(leaver)] = InTheWay(int(leaver), tuple(gates), fitting, _smallest(row))
+            found[leaver] = InTheWay(int(leaver), (), fitting, _smallest(row))
     return [found[leaver] for leaver in sorted(found)]
 
 
@@ -82,9 +87,10 @@ def _near(
     """Yield uncovered leavers of one district with the mentors who live not too far off."""
     order = uncovered[np.argsort(leavers.district[uncovered], kind="stable")]
     districts, starts = np.unique(leavers.district[order], return_index=True)
-    km = leavers.conditions.places.km[:, mentors.district]
+    km = leavers.conditions.places.km
     for district, some in zip(districts, np.split(order, starts)[1:], strict=True):
-        others = np.flatnonzero(km[district] <= mentors.travel_km + FARTHER_KM)
+        away = km[district, mentors.district]
+        others = np.flatnonzero(away <= mentors.travel_km + FARTHER_KM)
         step = max(1, BLOCK // max(1, len(others)))
         for start in range(0, len(some), step):
             yield some[start : start + step], others
