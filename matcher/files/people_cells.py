@@ -147,13 +147,18 @@ class OneWord:
 
     @cached_property
     def _known(self) -> Mapping[str, Word]:
-        """Return the words by value and by label; where two share a text, by its value."""
+        """Return the words by value and by label; where two share a text, by its value.
+
+        Values stand as they are too: nearly every cell is one, and need not be folded.
+        """
         labels = {folded(word.label): word for word in reversed(self.words)}
-        return labels | {folded(word.value): word for word in reversed(self.words)}
+        values = {folded(word.value): word for word in reversed(self.words)}
+        return labels | values | {word.value: word for word in reversed(self.words)}
 
     def read(self, cell: str, order: DateOrder | None = None) -> Word:
         """Return the word."""
-        if (word := self._known.get(folded(cell))) is None:
+        word = self._known.get(cell) or self._known.get(folded(cell))
+        if word is None:
             raise ValueError(
                 f"{shown(cell, 40)} is none of the words known here. {self._nearest(cell)}"
             )
