@@ -16,11 +16,12 @@ from matcher.core.columns import day_number, day_of
 from matcher.core.conditions import Conditions
 from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.parts import FULL_TIME_HOURS, PART_VALUES
+from matcher.core.readings import groups_at_risk
 from matcher.core.visits import last_visit_on, may_visit
 from matcher.core.words import counted, day_in_words, listed, lower_first
 from models.languages import Language
 from models.profiles import LeaverProfile, MentorProfile
-from models.vocabulary import Importance, Risk
+from models.vocabulary import Group, Importance, Risk
 
 AFTERCARE = timedelta(weeks=12)
 """How long follow-ups run after the release."""
@@ -191,12 +192,12 @@ def _weigh_risk(pair: PairOfProfiles) -> list[str]:
 
 
 def _weigh_approvals(pair: PairOfProfiles) -> list[str]:
-    leaver = pair.leaver
+    leaver, flags = pair.leaver, groups_at_risk(pair.leaver)
     relied_on = [
         (leaver.risk in (Risk.HIGH, Risk.VERY_HIGH), "high risk", "high_risk", leaver),
         ((leaver.mappa_level or 0) >= 2, f"MAPPA level {leaver.mappa_level}", "mappa", leaver),
-        (leaver.sexual_offence, "a sexual-offence flag", "sexual_offence", leaver),
-        (leaver.domestic_abuse, "a domestic-abuse flag", "domestic_abuse", leaver),
+        (Group.SEXUAL_OFFENCES in flags, "a sexual-offence flag", "sexual_offence", leaver),
+        (Group.DOMESTIC_ABUSE in flags, "a domestic-abuse flag", "domestic_abuse", leaver),
         (leaver.licence_bars_contact, "the leaver's licence", "licence", leaver),
         (pair.mentor.licence_bars_contact, "the mentor's licence", "licence", pair.mentor),
     ]

@@ -139,3 +139,28 @@ def test_a_prison_in_the_mentors_zone_leaves_neither_visits_nor_the_gate():
         "No prison visits and nobody at the gate: HMP Leeds lies in the mentor's exclusion zone. "
         "The plan is video and after."
     )
+
+
+def test_every_approval_that_a_gate_asked_for_is_named_with_its_day():
+    approvals = {
+        f"{stem}_approved_{end}": value
+        for stem in ("mappa", "sexual_offence", "domestic_abuse", "licence")
+        for end, value in (("by", "Jo Manager"), ("on", date(2026, 11, 10)))
+    }
+    leaver = a_leaver(
+        mappa_category=1,
+        mappa_level=2,
+        domestic_abuse=True,
+        licence_bars_contact=True,
+        **approvals,
+    )
+
+    said = to_weigh(the_pair(leaver))
+
+    whose = "Rests on the approval of Jo Manager (Tuesday 10 November 2026) for"
+    assert said == [
+        f"{whose} MAPPA level 2.",
+        f"{whose} a sexual-offence flag.",
+        f"{whose} a domestic-abuse flag.",
+        f"{whose} the leaver's licence.",
+    ]
