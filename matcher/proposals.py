@@ -26,6 +26,7 @@ from matcher.gazetteer import england_and_wales
 from matcher.plan_tables import ExplainedPair, ExplainedPlan
 from matcher.profiles import WaitingLeaver, mentors_in_plan, waiting_leavers
 from matcher.standbys import keep_standbys, standing_by
+from models.database import wait_for_other_runs
 from models.pairs import LIVE, Pair, PairHistory
 from models.places import free_places
 from models.profiles import LeaverProfile, MentorProfile
@@ -58,6 +59,7 @@ def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSe
     changes no pair.
     """
     started = perf_counter()
+    wait_for_other_runs(db)
     conditions = Conditions(now.astimezone(LONDON).date(), england_and_wales(), rules)
     live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
     fixed = [pair for pair in live if is_fixed(pair)]

@@ -28,7 +28,8 @@ from models.areas import load_reference
 BUSY_SECONDS = 30
 BUSY_PAUSE = 0.05
 MIGRATION_LOCK = 7_246_683_001
-"""Any number that no other program takes an advisory lock by."""
+RUN_LOCK = 7_246_683_002
+"""Any numbers that no other program takes an advisory lock by."""
 
 
 def make_engine(url: str) -> Engine:
@@ -48,6 +49,15 @@ def make_engine(url: str) -> Engine:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Return what opens a session; whoever opens one commits it."""
     return sessionmaker(engine, class_=Session)
+
+
+def wait_for_other_runs(db: Session) -> None:
+    """Hold the plan to one run at a time, until the transaction ends.
+
+    On SQLite every transaction has the write lock from its first statement.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(RUN_LOCK)))
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:

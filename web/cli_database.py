@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from matcher.core.conditions import RuleSettings
@@ -36,6 +37,8 @@ from web.cli_answers import (
     now,
     read_bytes,
 )
+
+CHANGED_MEANWHILE = "Someone else changed the same people meanwhile. Nothing was kept: try again."
 
 SOME_TO_MEND = 1
 """Exit code when the good rows went in and some came back to be mended."""
@@ -162,8 +165,11 @@ def _session() -> Iterator[Session]:
     with _engine(_settings()) as engine:
         if not is_current(engine):
             raise Refused(["The database is not up to date. Run: gatemate db upgrade"])
-        with sessions(engine)() as db:
-            yield db
+        try:
+            with sessions(engine)() as db:
+                yield db
+        except (IntegrityError, StaleDataError) as wrong:
+            raise Refused([CHANGED_MEANWHILE]) from wrong
 
 
 @contextmanager

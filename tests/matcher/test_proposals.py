@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -282,4 +283,27 @@ def test_a_run_that_fails_halfway_leaves_nothing_behind(database_url):
 
         assert db.exec(select(Pair)).all() == []
         assert db.exec(select(PlanRun)).all() == []
+    engine.dispose()
+
+
+def test_runs_at_the_same_time_wait_for_one_another_and_change_nothing_twice(database_url):
+    engine = make_engine(database_url)
+    with sessions(engine)() as db:
+        for _ in range(6):
+            waiting(db)
+        for _ in range(5):
+            ready(db)
+
+    def run_alone(minute):
+        with sessions(engine)() as db:
+            return run(db, NOW + timedelta(minutes=minute)).covered
+
+    with ThreadPoolExecutor(4) as pool:
+        covered = list(pool.map(run_alone, range(4)))
+
+    with sessions(engine)() as db:
+        assert covered == [6, 6, 6, 6]
+        assert len(live_pairs(db)) == 6
+        assert len(db.exec(select(Pair)).all()) == 6
+        assert len(db.exec(select(PairHistory)).all()) == 6
     engine.dispose()

@@ -1,6 +1,7 @@
 import pytest
 import time_machine
 from click.testing import CliRunner
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, select
 
 from matcher.files.people_files import write_leavers, write_mentors
@@ -10,6 +11,7 @@ from models.people import Leaver, Mentor
 from models.releases import ExpectedLeaver
 from tests.factories import a_leaver, a_mentor
 from tests.rows import NOW
+from web import cli_database
 from web.cli import main
 
 REPORT = """Prison Number,Name,Release Date,Prison
@@ -172,3 +174,22 @@ def test_the_folder_of_a_new_database_is_made(tmp_path, monkeypatch):
 
     assert done.exit_code == 0, done.output
     assert (tmp_path / "new" / "gatemate.db").exists()
+
+
+def test_a_change_made_meanwhile_is_told_in_a_sentence_and_nothing_is_kept(
+    gatemate, kept, people, monkeypatch
+):
+    gatemate("import", "people", "--leavers", people[0], "--mentors", people[1])
+    make_proposals = cli_database.make_proposals
+
+    def overtaken(db, **told):
+        make_proposals(db, **told)
+        raise StaleDataError
+
+    monkeypatch.setattr(cli_database, "make_proposals", overtaken)
+
+    done = gatemate("propose")
+
+    assert done.exit_code == 2
+    assert "Someone else changed the same people meanwhile." in done.stderr
+    assert kept(Pair) == []
