@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -191,7 +192,8 @@ def _give_back(files: dict[Path, tuple[bytes | None, Path | None]]) -> list[Path
 
 def _beside(path: Path) -> Path:
     """Return the first free name of the form REPORT-to-mend.csv, REPORT-to-mend-2.csv."""
-    names = (f"{path.stem}-to-mend{f'-{n}' if n > 1 else ''}.csv" for n in range(1, 1000))
+    stem = re.sub(r"-to-mend(-\d+)?$", "", path.stem)
+    names = (f"{stem}-to-mend{f'-{n}' if n > 1 else ''}.csv" for n in range(1, 1000))
     return next(free for name in names if not (free := path.with_name(name)).exists())
 
 

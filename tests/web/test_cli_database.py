@@ -84,6 +84,17 @@ def test_the_mended_file_goes_in_as_it_came_back(gatemate, kept, report):
     assert {row.prison_number for row in kept(ExpectedLeaver)} == {"A1234BC", "A1234BD"}
 
 
+def test_a_file_mended_in_vain_comes_back_under_the_next_number(gatemate, report):
+    gatemate("import", "report", report)
+    given_back = report.with_name("report-to-mend.csv")
+
+    done = gatemate("import", "report", given_back)
+
+    assert done.exit_code == 1
+    assert report.with_name("report-to-mend-2.csv").exists()
+    assert not report.with_name("report-to-mend-to-mend.csv").exists()
+
+
 def test_a_file_of_rows_to_mend_never_overwrites_an_earlier_one(gatemate, report):
     gatemate("import", "report", report)
     first = report.with_name("report-to-mend.csv").read_bytes()
