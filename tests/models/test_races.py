@@ -31,8 +31,9 @@ def raced(engine: Engine, races: list[list[Racer]]) -> list[list[str]]:
     def run(lane: int) -> list[str]:
         try:
             return [_outcome(engine, race[lane], barrier) for race in races]
-        finally:
+        except BaseException:
             barrier.abort()  # whoever fails otherwise than expected keeps nobody waiting
+            raise
 
     with ThreadPoolExecutor(len(races[0])) as pool:
         lanes = list(pool.map(run, range(len(races[0]))))
