@@ -3,19 +3,25 @@
 A link that misses the person it names would let two people meet who must
 not. So a key has one form however it was typed, one that can name nobody is
 refused, and someone whose full name is not on file answers to their birth
-date alone.
+date alone. A name with a middle name and the same one without it are one
+name, where the birth date is the same.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import combinations
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from models.people import LeaverFacts, MentorFacts
+
+MOST_WORDS = 6
+"""A name of more words is only compared whole."""
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 _NAME = re.compile(r"(?P<name>.*[^\W\d_].*) (?P<born>[0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -49,10 +55,12 @@ PersonKey = Annotated[str, AfterValidator(person_key)]
 def name_key(first_name: str, surname: str, birth_date: date) -> str:
     """Return the key of someone known by name and birth date, however it was typed.
 
-    Case, accents, hyphens, apostrophes, blanks and the order of the names
-    make no difference.
+    Case, accents, hyphens, apostrophes, blanks, signs that nobody sees and
+    the order of the names make no difference.
     """
     written = _NOT_WRITTEN.sub("", f"{surname} {first_name}")
+    if not written.isascii():
+        written = "".join(sign for sign in written if unicodedata.category(sign) != "Cf")
     letters = _ACCENT.sub("", unicodedata.normalize("NFKD", written))
     words = re.findall(r"[^\W_]+", letters.casefold().translate(_SAME_LETTERS))
     return f"{' '.join(sorted(words))} {birth_date.isoformat()}"
@@ -71,12 +79,36 @@ def person_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:
     keys = {person.code, getattr(person, "crn", None)}
     if not (person.first_name and person.surname):
         keys.add(person.birth_date.isoformat())
-    return own_keys(person) | {key for key in keys if key}
+    own = own_keys(person)
+    parts = {_part(shorter) for key in own if " " in key for shorter in _shorter(key)}
+    return own | parts | {key for key in keys if key}
 
 
 def link_keys(links: frozenset[str]) -> frozenset[str]:
-    """Return the keys of the people whom links name, and the birth dates of those named by name.
+    """Return every key of the people whom links name.
 
-    A birth date alone finds only people whose full name is not on file.
+    With a name go the birth date alone, which finds only people whose full
+    name is not on file, the names with fewer words, and the names of which
+    this one is a part.
     """
-    return links | {link.rpartition(" ")[2] for link in links if " " in link}
+    named = [link for link in links if " " in link]
+    births = {link.rpartition(" ")[2] for link in named}
+    shorter = {key for link in named for key in _shorter(link)}
+    return links | births | shorter | {_part(link) for link in named}
+
+
+def _shorter(key: str) -> Iterator[str]:
+    """Yield the key of every name that leaves words of this one out and keeps two or more."""
+    *words, born = key.split(" ")
+    if len(words) <= MOST_WORDS:
+        for count in range(2, len(words)):
+            yield from (_key(some, born) for some in combinations(words, count))
+
+
+def _part(key: str) -> str:
+    """Return the key by which a link asks for longer names that this one is a part of."""
+    return f"+{key}"
+
+
+def _key(words: Sequence[str], born: str) -> str:
+    return " ".join((*words, born))

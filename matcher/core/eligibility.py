@@ -72,8 +72,14 @@ def no_link_between_them(leavers: LeaverColumns, mentors: MentorColumns) -> Grid
 
 @rule(1, "{leaver.code} and {mentor.code} are records of one person.")
 def two_different_people(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
-    """Nobody mentors themselves, under one prison number or one name with birth date."""
-    return ~any_shared(leavers.own_keys, mentors.own_keys)
+    """Nobody mentors themselves, under one prison number or one name with birth date.
+
+    It is asked as if each were linked to themselves, so that a name is found as links find it.
+    """
+    return ~(
+        any_shared(leavers.own_links, mentors.keys)
+        | any_shared(mentors.own_links, leavers.keys).T
+    )
 
 
 @rule(2, "A licence forbids the contact and no named, dated approval is on file.")

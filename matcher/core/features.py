@@ -57,7 +57,7 @@ class LeaverColumns(Columns):
 
     code: Keys = each(lambda p: key(p.code), np.uint64)
     keys: Keys = whole(lambda people, _: key_rows([person_keys(p) for p in people]))
-    own_keys: Keys = whole(lambda people, _: key_rows([own_keys(p) for p in people]))
+    own_links: Keys = whole(lambda people, _: key_rows([link_keys(own_keys(p)) for p in people]))
     no_contact: Keys = whole(lambda people, _: key_rows([link_keys(p.no_contact) for p in people]))
     ruled_out: Keys = whole(lambda people, _: key_rows([p.ruled_out for p in people]))
     gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))
@@ -144,7 +144,7 @@ class MentorColumns(Columns):
 
     code: Keys = each(lambda p: key(p.code), np.uint64)
     keys: Keys = whole(lambda people, _: key_rows([person_keys(p) for p in people]))
-    own_keys: Keys = whole(lambda people, _: key_rows([own_keys(p) for p in people]))
+    own_links: Keys = whole(lambda people, _: key_rows([link_keys(own_keys(p)) for p in people]))
     no_contact: Keys = whole(lambda people, _: key_rows([link_keys(p.no_contact) for p in people]))
     declined: Keys = whole(lambda people, _: key_rows([p.declined for p in people]))
     gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))

@@ -76,6 +76,46 @@ def test_a_person_answers_to_code_number_and_name_with_birth_date():
     assert own_keys(leaver) == {"A1234BC", "ordinary sam 1990-05-17"}
 
 
+@pytest.mark.parametrize(
+    ("first_name", "link"),
+    [
+        ("Zoë", "O'BRIEN ZOE ANN 1985-02-01"),
+        ("Zoë Ann", "O'Brien Zoe 1985-02-01"),
+        ("Zoë Ann", "Zoe Ann May O'Brien 1985-02-01"),
+        ("Ann Zoë May", "O'Brien-Zoe 1985-02-01"),
+        ("Z\u200do\u00eb", "O\u00adBrien Zoe 1985-02-01"),
+    ],
+)
+def test_a_middle_name_or_a_sign_that_nobody_sees_hides_nobody(first_name, link):
+    mentor = a_mentor(surname="O'Brien", first_name=first_name, birth_date=BORN)
+
+    assert person_keys(mentor) & link_keys(frozenset({person_key(link)}))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "O'BRIEN ZOE ANN 1985-02-02",
+        "O'Brien Ida 1985-02-01",
+        "O'Brien Ann 1985-02-01",
+        "Moor Zoe Ann 1985-02-01",
+        "Zoe 1985-02-01",
+    ],
+)
+def test_a_link_by_name_finds_nobody_with_another_name_or_birth_date(link):
+    mentor = a_mentor(surname="O'Brien", first_name="Zoë", birth_date=BORN)
+
+    assert not person_keys(mentor) & link_keys(frozenset({person_key(link)}))
+
+
+def test_a_name_of_very_many_words_is_compared_whole():
+    name = " ".join("abcdefg")
+    mentor = a_mentor(surname=name, first_name="h", birth_date=BORN)
+
+    assert person_keys(mentor) == {"M1", "a b c d e f g h 1985-02-01"}
+    assert person_keys(mentor) & link_keys(frozenset({person_key(f"h {name} 1985-02-01")}))
+
+
 @pytest.mark.parametrize("told", [{"first_name": ""}, {"surname": " "}])
 def test_without_a_full_name_a_person_answers_to_the_birth_date_alone(told):
     mentor = a_mentor(**told, birth_date=BORN)
@@ -87,7 +127,7 @@ def test_without_a_full_name_a_person_answers_to_the_birth_date_alone(told):
 def test_a_link_by_name_also_asks_for_the_birth_date_alone_and_a_number_does_not():
     links = frozenset({"obrien zoe 1985-02-01", "A1234BC"})
 
-    assert link_keys(links) == links | {"1985-02-01"}
+    assert link_keys(links) == links | {"1985-02-01", "+obrien zoe 1985-02-01"}
 
 
 @pytest.mark.parametrize(
