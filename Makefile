@@ -5,9 +5,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Minutes each suite may take on two cores. All of them together stay under 25;
 # tests/test_house.py adds them up. A suite that outruns its budget fails.
-LINT_MINUTES  := 2
-TYPES_MINUTES := 4
-TESTS_MINUTES := 9
+LINT_MINUTES    := 2
+TYPES_MINUTES   := 4
+TESTS_MINUTES   := 10
+BROWSER_MINUTES := 6
 
 # The lock-file compiler, used by `make lock` alone and from an environment of its own.
 UV := uv==0.13.9
@@ -22,6 +23,16 @@ within = timeout --foreground --signal=INT --kill-after=30s $(1)m $(2) || { \
 help: ## list these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
+.PHONY: demo
+demo: ## start a demo with made-up people on this machine; Ctrl-C stops it
+	@.ci/setup requirements.lock
+	@.venv/bin/gatemate demo
+
+.PHONY: demo-day
+demo-day: ## move the demo's date on by one day and say what happened
+	@.ci/setup requirements.lock
+	@.venv/bin/gatemate demo-day
+
 .PHONY: setup
 setup: ## build .venv from the lock file; quick when nothing changed
 	@.ci/setup requirements-dev.lock
@@ -29,7 +40,13 @@ setup: ## build .venv from the lock file; quick when nothing changed
 .PHONY: test
 test: setup lint types ## set up, then check everything: style, types, arrows, every test on both databases
 	@echo "tests: at most $(TESTS_MINUTES) minutes"
-	@$(call within,$(TESTS_MINUTES),.venv/bin/python -m pytest --numprocesses 2 --quiet)
+	@$(call within,$(TESTS_MINUTES),.venv/bin/python -m pytest --numprocesses 2 --quiet --ignore=tests/browser)
+	@$(MAKE) browser
+
+.PHONY: browser
+browser: setup ## a browser carries one person all the way; GATEMATE_SCREENSHOTS=FOLDER keeps pictures
+	@echo "browser: at most $(BROWSER_MINUTES) minutes"
+	@$(call within,$(BROWSER_MINUTES),.venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet)
 
 .PHONY: lint
 lint: setup ## ruff's rules and format, and the arrows between the rooms

@@ -9,7 +9,7 @@ from functools import cached_property
 from matcher.core.explanation import PairOfProfiles, strongest_parts, to_weigh
 from matcher.core.in_the_way import InTheWay, idle_mentors, in_the_way
 from matcher.core.planning import WholePlan
-from matcher.core.similarity import Part, Weights
+from matcher.core.similarity import Part, Scores, Weights
 from matcher.core.visits import may_visit
 from matcher.core.words import listed, lower_first
 
@@ -136,21 +136,26 @@ class ExplainedPlan:
             self.plan.leaver_columns.conditions,
             visit,
         )
-        parts = tuple(int(part) for part in self.plan.scores.of_pair(row, column))
-        return ExplainedPair(
-            leaver=pair.leaver.code,
-            mentor=pair.mentor.code,
-            parts=parts,
-            not_counted=tuple(
-                part
-                for part, left_out in zip(PARTS, self.plan.scores.left_out[row], strict=True)
-                if left_out
-            ),
-            reasons=tuple(strongest_parts(pair, parts, REASONS)),
-            weighed=tuple(to_weigh(pair)),
-            prison_visits=pair.may_visit,
-            standby=standby,
-        )
+        return explained(pair, self.plan.scores, row, column, standby)
+
+
+def explained(
+    pair: PairOfProfiles, scores: Scores, row: int, column: int, standby: str = ""
+) -> ExplainedPair:
+    """Return one scored pair in words; `row` and `column` are its two people in the scores."""
+    parts = tuple(int(part) for part in scores.of_pair(row, column))
+    return ExplainedPair(
+        leaver=pair.leaver.code,
+        mentor=pair.mentor.code,
+        parts=parts,
+        not_counted=tuple(
+            part for part, left_out in zip(PARTS, scores.left_out[row], strict=True) if left_out
+        ),
+        reasons=tuple(strongest_parts(pair, parts, REASONS)),
+        weighed=tuple(to_weigh(pair)),
+        prison_visits=pair.may_visit,
+        standby=standby,
+    )
 
 
 def in_points(thousandths: int) -> str:

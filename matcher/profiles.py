@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from matcher.links import keys_kept_apart
 from models.pairs import Pair
@@ -42,7 +42,10 @@ from models.vetting import (
 )
 
 NO_ANSWER = (EndReason.DECLINED, EndReason.EXPIRED)
-"""Ends of an offer after which the next best mentor is asked, not the same one again."""
+"""Ends of an offer after which the next best mentor is asked, never the same one again."""
+
+STOPPED = (EndReason.WITHDRAWN, EndReason.STOOD_DOWN)
+"""Ends by a manager, after which the same two are not paired again while the referral lasts."""
 
 Facts = dict[str, Any]
 
@@ -63,7 +66,26 @@ def waiting_leavers(
         Referral.leaver_id == Leaver.id, Referral.state == ReferralState.WAITING
     )
     people = [(leaver, referral) for leaver, referral in db.exec(waiting)]
-    screenings = {row.leaver_id: row for row in db.exec(newest(Screening, "leaver_id"))}
+    screenings = db.exec(newest(Screening, "leaver_id"))
+    return _profiles(db, today, [one for one in people if one[0].id not in apart_from], screenings)
+
+
+def leavers_of(db: Session, today: date, referrals: Collection[Referral]) -> list[WaitingLeaver]:
+    """Return the leavers of these referrals, however far those have come, in their order."""
+    ids = {referral.leaver_id for referral in referrals}
+    leavers = {row.id: row for row in db.exec(select(Leaver).where(col(Leaver.id).in_(ids)))}
+    people = [(leavers[referral.leaver_id], referral) for referral in referrals]
+    of_them = newest(Screening, "leaver_id").where(col(Screening.leaver_id).in_(ids))
+    return _profiles(db, today, people, db.exec(of_them))
+
+
+def _profiles(
+    db: Session,
+    today: date,
+    people: Iterable[tuple[Leaver, Referral]],
+    newest_screenings: Iterable[Screening],
+) -> list[WaitingLeaver]:
+    screenings = {row.leaver_id: row for row in newest_screenings}
     restricted = _Restrictions(db, today)
     return [
         WaitingLeaver(
@@ -78,15 +100,17 @@ def waiting_leavers(
             ),
         )
         for leaver, referral in people
-        if leaver.id not in apart_from
     ]
 
 
 def mentors_in_plan(
-    db: Session, today: date, taken: Mapping[UUID, int]
+    db: Session, today: date, taken: Mapping[UUID, int], *, only: Collection[UUID] | None = None
 ) -> dict[UUID, MentorProfile]:
-    """Return the profiles of all mentors, by id; `taken` counts places that stay taken."""
-    vetting = _Vetting(db, today)
+    """Return the profiles of all mentors, or of those named, by id.
+
+    `taken` counts places that stay taken.
+    """
+    vetting = _Vetting(db, today, only)
     restricted = _Restrictions(db, today)
     declined = _declined(db)
     return {
@@ -97,7 +121,7 @@ def mentors_in_plan(
             | restricted.opposed(vetting.gangs.get(mentor.id))
             | {"declined": declined[mentor.id], "taken": taken.get(mentor.id, 0)}
         )
-        for mentor in db.exec(select(Mentor))
+        for mentor in db.exec(_of(only, select(Mentor), Mentor.id))
     }
 
 
@@ -113,9 +137,12 @@ def _screening(row: Screening | None) -> Facts:
 
 
 def _declined(db: Session) -> defaultdict[UUID, frozenset[str]]:
-    """Return the codes of the leavers each mentor has said no to, or given no answer on."""
+    """Return the codes of the leavers whom each mentor is not to be offered again."""
+    lasting = and_(col(Pair.end_reason).in_(STOPPED), Referral.state != ReferralState.WITHDRAWN)
     ended = select(Pair.mentor_id, Leaver.code).where(
-        Pair.leaver_id == Leaver.id, col(Pair.end_reason).in_(NO_ANSWER)
+        Pair.leaver_id == Leaver.id,
+        Pair.referral_id == Referral.id,
+        or_(col(Pair.end_reason).in_(NO_ANSWER), lasting),
     )
     declined: defaultdict[UUID, frozenset[str]] = defaultdict(frozenset)
     for mentor_id, code in db.exec(ended):
@@ -126,7 +153,7 @@ def _declined(db: Session) -> defaultdict[UUID, frozenset[str]]:
 class _Vetting:
     """The newest of everything that vets each mentor."""
 
-    def __init__(self, db: Session, today: date) -> None:
+    def __init__(self, db: Session, today: date, only: Collection[UUID] | None) -> None:
         histories: dict[type[Any], type[BaseModel]] = {
             MentorAssessment: AssessmentFacts,
             Training: TrainingFacts,
@@ -138,16 +165,18 @@ class _Vetting:
         self.facts: defaultdict[UUID, Facts] = defaultdict(dict)
         self.gangs: dict[UUID, MentorGangs] = {}
         for rows, kind in histories.items():
-            for row in db.exec(newest(rows, "mentor_id")):
+            for row in db.exec(_of(only, newest(rows, "mentor_id"), rows.mentor_id)):
                 self.facts[row.mentor_id] |= facts_of(row, kind)
                 if isinstance(row, MentorLicence):
                     self.facts[row.mentor_id]["licence_bars_prisons"] = row.licence_bars_prisons
                 if isinstance(row, MentorGangs):
                     self.gangs[row.mentor_id] = row
-        for check in db.exec(newest(ChildrenCheck, "mentor_id")):
+        checks = newest(ChildrenCheck, "mentor_id")
+        for check in db.exec(_of(only, checks, ChildrenCheck.mentor_id)):
             self.facts[check.mentor_id]["children_check_until"] = check.children_check_until
         self.clearances: defaultdict[UUID, dict[str, date]] = defaultdict(dict)
-        for cleared in db.exec(newest(Clearance, "mentor_id", "prison")):
+        clearances = newest(Clearance, "mentor_id", "prison")
+        for cleared in db.exec(_of(only, clearances, Clearance.mentor_id)):
             if cleared.cleared_from <= today:
                 self.clearances[cleared.mentor_id][cleared.prison] = cleared.cleared_until
 
@@ -187,6 +216,11 @@ class _Restrictions:
 
     def _no_contact(self, own: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.kept_apart.get(key, set()) for key in own))
+
+
+def _of(only: Collection[UUID] | None, rows: Any, owner: Any) -> Any:
+    """Narrow a SELECT to the rows of some people; None is everyone."""
+    return rows if only is None else rows.where(col(owner).in_(only))
 
 
 def _not_over(rows: Any, today: date) -> Any:

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -23,15 +22,16 @@ from matcher.core.planning import PlanSettings, WholePlan, make_plan
 from matcher.core.sending import LONDON
 from matcher.core.similarity import MODEL_VERSION
 from matcher.gazetteer import england_and_wales
+from matcher.pair_reasons import reasons_of
 from matcher.plan_tables import ExplainedPair, ExplainedPlan
 from matcher.profiles import WaitingLeaver, mentors_in_plan, waiting_leavers
 from matcher.standbys import keep_standbys, standing_by
 from models.database import wait_for_other_runs
 from models.pairs import LIVE, Pair, PairHistory
 from models.places import free_places
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import MentorProfile
 from models.runs import PlanRun
-from models.states import Move, PairForm, PairState
+from models.states import Move, PairState
 
 
 @dataclass(frozen=True)
@@ -82,25 +82,6 @@ def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSe
 def is_fixed(pair: Pair) -> bool:
     """Say whether no run may replace this live pair: approved, or made by a manager's override."""
     return pair.state is not PairState.PROPOSED or pair.overridden_by is not None
-
-
-def facts_version(leaver: LeaverProfile, mentor: MentorProfile) -> str:
-    """Return a short name for exactly these facts: it changes when any of them does."""
-    told = [
-        f"{name}={_told(value)}"
-        for person in (leaver, mentor)
-        for name, value in sorted(person.model_dump().items())
-    ]
-    return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
-
-
-def _told(value: Any) -> str:
-    """Return a fact as text that is the same whatever the order of a set or a mapping."""
-    if isinstance(value, Mapping):
-        return str(sorted((str(key), str(told)) for key, told in value.items()))
-    if isinstance(value, frozenset):
-        return str(sorted(map(str, value)))
-    return str(value)
 
 
 def _everyone(db: Session, conditions: Conditions, fixed: Collection[Pair]) -> Everyone:
@@ -198,17 +179,7 @@ def _proposed(
 def _reasons(told: ExplainedPair, people: Everyone, run: PlanRun) -> dict[str, Any]:
     """Return today's score, parts, reasons and versions of a proposal, by column."""
     leaver, mentor = people.leavers[told.leaver].profile, people.mentor_profiles[told.mentor]
-    return {
-        "form": PairForm.IN_PRISON if told.prison_visits else PairForm.VIDEO,
-        "score": sum(told.parts),
-        "parts": told.counted_parts,
-        "explanation": "\n".join((*told.reasons, *told.left_out, *told.weighed)),
-        "weights_version": run.weights_version,
-        "rules_version": run.rules_version,
-        "model_version": run.model_version,
-        "facts_version": facts_version(leaver, mentor),
-        "plan_run_id": run.id,
-    }
+    return {**reasons_of(told, leaver, mentor, run.weights_version), "plan_run_id": run.id}
 
 
 def _free_places(db: Session) -> defaultdict[UUID, list[int]]:

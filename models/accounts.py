@@ -1,14 +1,17 @@
-"""Who may sign in, as what, and for which prison, region or mentor."""
+"""Who may sign in, as what, for which prison, region or mentor, and who is signed in.
+
+Everything about signing in keeps real time, also where a demo has moved the date.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import WordColumn, one_of, stored_as
 from models.facts import Name, PrisonCode
-from models.rows import Record, Versioned
+from models.rows import Record, Row, Versioned
 from models.states import Role
 from models.vocabulary import Region
 
@@ -18,6 +21,7 @@ class Account(Versioned, Record, table=True):
 
     Its scope follows from its role: peers and liaison belong to a prison, a
     manager to a region, a mentor to their own row, an administrator to none.
+    `phone` is a work number that letters may give.
     """
 
     __table_args__ = (
@@ -34,6 +38,7 @@ class Account(Versioned, Record, table=True):
     role: Role = Field(sa_type=stored_as(WordColumn(Role)))
     name: Name = ""
     email: str | None = None
+    phone: str | None = None
     prison: PrisonCode | None = None
     region: Region | None = Field(
         default=None, foreign_key="region.code", sa_type=stored_as(WordColumn(Region))
@@ -41,3 +46,46 @@ class Account(Versioned, Record, table=True):
     mentor_id: UUID | None = Field(default=None, foreign_key="mentor.id")
     created_at: datetime
     disabled_at: datetime | None = None
+
+
+class Credential(Row, table=True):
+    """How one account signs in. `password_hash` is Argon2id's own text.
+
+    `sign_in_name` is an e-mail address or a name, in lower case. `made_up`
+    says that the account is one of a demo, which keeps real people out.
+    """
+
+    __table_args__ = (UniqueConstraint("sign_in_name"),)
+
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id")
+    sign_in_name: str
+    password_hash: str
+    made_up: bool = False
+    changed_at: datetime
+
+
+class SignIn(Record, table=True):
+    """One stay of one account, from signing in to signing out.
+
+    `token_hash` is the SHA-256 of what the browser holds. A stay is over at
+    `ends_at`, or when nothing was asked for a while after `seen_at`, or when
+    it was ended.
+    """
+
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    token_hash: str
+    started_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+
+class DemoClock(Row, table=True):
+    """How far a demo's date is ahead of the real one. The row is there in a demo alone."""
+
+    __table_args__ = (CheckConstraint("number = 1", name="one_clock"),)
+
+    number: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    ahead_seconds: int = Field(default=0, sa_type=BigInteger)

@@ -1,17 +1,33 @@
 """Who did or saw what, on whom, when and from where: added to, never changed.
 
 Entries hold ids and the names of fields, never a value. They refer to rows
-without a foreign key, since they outlive them.
+without a foreign key, since they outlive them. An `AuditedSession` writes
+them by itself: each row added, changed or removed has its entry in the same
+transaction, whatever verb did it.
 """
 
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, UniqueConstraint, event, func, insert, inspect
+from sqlmodel import Field, Session, col, select
 
 from models.columns import CodeSetColumn, stored_as
+from models.pairs import Pair
 from models.rows import Row
+
+AUDIT_LOCK = 7_246_683_003
+"""Any number that no other program takes an advisory lock by."""
+
+START = "0" * 64
+"""What stands before the first entry."""
+
+WITHOUT_ENTRY = frozenset({"audit_entry", "job_run", "mentor_place", "sign_in"})
+"""Tables that keep house rather than tell of people."""
 
 
 class AuditEntry(Row, table=True):
@@ -43,3 +59,137 @@ class AuditEntry(Row, table=True):
     origin: str = ""
     chain_before: str
     chain: str
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Whose hand writes, when by the service's clock, and from where; None is the service."""
+
+    account_id: UUID | None
+    at: datetime
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One thing done to one row, to be kept when the transaction is."""
+
+    action: str
+    row: Row
+    fields: frozenset[str]
+
+
+class AuditedSession(Session):
+    """A session that keeps the audit; whoever opens one says with `write_as` whose hand it is.
+
+    Statements that change many rows at once pass it by: they are for tables
+    of WITHOUT_ENTRY, and for columns that say who holds a letter.
+    """
+
+    def __init__(self, *told: Any, audit_key: bytes, **options: Any) -> None:
+        """Hold the key that the chain is made with."""
+        super().__init__(*told, **options)
+        self._key = audit_key
+        self._hand: Hand | None = None
+        self._acts: list[_Act] = []
+
+    def write_as(self, hand: Hand) -> None:
+        """Say whose hand writes from now on."""
+        self._hand = hand
+
+    def note_read(self, row: Row, fields: Iterable[str]) -> None:
+        """Note that sensitive fields of a row were shown; kept when the session commits."""
+        self._acts.append(_Act("read", row, frozenset(fields)))
+
+    def note_flushed(self) -> None:
+        """Note what this flush adds, changes and removes."""
+        self._acts += [_Act("add", row, frozenset()) for row in self.new if _counts(row)]
+        for row in self.dirty:
+            if _counts(row) and (fields := _changed(row)):
+                self._acts.append(_Act("change", row, fields))
+        self._acts += [_Act("remove", row, frozenset()) for row in self.deleted if _counts(row)]
+
+    def forget(self) -> None:
+        """Drop what was noted: it was rolled back."""
+        self._acts.clear()
+
+    def write_audit(self) -> None:
+        """Write an entry for each act of this transaction, chained to the last one there is.
+
+        Raises ValueError if nobody said whose hand it is.
+        """
+        self.flush()
+        acts, self._acts = self._acts, []
+        if not acts:
+            return
+        if self._hand is None:
+            raise ValueError("say whose hand writes before anything is changed: write_as")
+        told = [self._told(act, self._hand) for act in acts]
+        if self.get_bind().dialect.name == "postgresql":
+            self.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
+        last = select(AuditEntry.number, AuditEntry.chain).order_by(col(AuditEntry.number).desc())
+        number, chain = self.exec(last.limit(1)).first() or (0, START)
+        for entry in told:
+            number += 1
+            entry |= {"number": number, "chain_before": chain}
+            chain = entry["chain"] = link(self._key, entry)
+        self.connection().execute(insert(AuditEntry), told)
+
+    def _told(self, act: _Act, hand: Hand) -> dict[str, Any]:
+        return {
+            "at": hand.at,
+            "account_id": hand.account_id,
+            "action": act.action,
+            "noun": act.row.__tablename__,
+            "row_id": "/".join(map(str, inspect(act.row).identity or ())),
+            "fields": act.fields,
+            "origin": hand.origin,
+            **self._people(act.row),
+        }
+
+    def _people(self, row: Row) -> dict[str, UUID | None]:
+        """Return whom a row is about: itself, the people it names, or those of its pair."""
+        noun = str(row.__tablename__)
+        people = {name: getattr(row, name, None) for name in ("leaver_id", "mentor_id")}
+        if f"{noun}_id" in people:
+            people[f"{noun}_id"] = getattr(row, "id", None)
+        pair_id = getattr(row, "pair_id", None)
+        pair = self.get(Pair, pair_id) if pair_id and not any(people.values()) else None
+        return {"leaver_id": pair.leaver_id, "mentor_id": pair.mentor_id} if pair else people
+
+
+def link(key: bytes, entry: dict[str, Any]) -> str:
+    """Return the chain value of an entry: the HMAC-SHA-256 of all it says and of the one before."""
+    names = sorted(entry.keys() - {"chain"})
+    said = "\n".join(f"{name}={_said(entry[name])}" for name in names)
+    return hmac.new(key, said.encode(), "sha256").hexdigest()
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return " ".join(sorted(value))
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _counts(row: Any) -> bool:
+    return row.__tablename__ not in WITHOUT_ENTRY
+
+
+def _changed(row: Any) -> frozenset[str]:
+    changes = inspect(row).attrs
+    return frozenset(one.key for one in changes if one.history.has_changes()) - {"version"}
+
+
+@event.listens_for(AuditedSession, "after_flush")
+def _after_flush(session: AuditedSession, _context: Any) -> None:
+    session.note_flushed()
+
+
+@event.listens_for(AuditedSession, "before_commit")
+def _before_commit(session: AuditedSession) -> None:
+    session.write_audit()
+
+
+@event.listens_for(AuditedSession, "after_rollback")
+def _after_rollback(session: AuditedSession) -> None:
+    session.forget()

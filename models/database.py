@@ -24,6 +24,7 @@ from sqlmodel import Session
 
 from models import tables  # noqa: F401  rows refer to one another
 from models.areas import load_reference
+from models.audit import AuditedSession
 
 BUSY_SECONDS = 30
 BUSY_PAUSE = 0.05
@@ -46,9 +47,15 @@ def make_engine(url: str) -> Engine:
     raise ValueError(f'Gatemate keeps its rows in SQLite or PostgreSQL, not in "{kind}"')
 
 
-def sessions(engine: Engine) -> sessionmaker[Session]:
-    """Return what opens a session; whoever opens one commits it."""
-    return sessionmaker(engine, class_=Session)
+def sessions(engine: Engine, audit_key: bytes) -> sessionmaker[AuditedSession]:
+    """Return what opens a session that keeps the audit; whoever opens one commits it."""
+    return sessionmaker(engine, class_=AuditedSession, audit_key=audit_key)
+
+
+def reading(engine: Engine) -> sessionmaker[Session]:
+    """Return what opens a session that only reads, and so waits for nobody."""
+    reader = engine.execution_options(only_reads=True, postgresql_readonly=True)
+    return sessionmaker(reader, class_=Session)
 
 
 def wait_for_other_runs(db: Session) -> None:
@@ -138,7 +145,9 @@ def _keep_write_ahead_log(dbapi_connection: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("only_reads")
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _commit(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Field
 
 from models.columns import JsonColumn, WordColumn, one_of, stored_as
 from models.moves import Step, after
-from models.rows import Record
+from models.rows import Record, Row
 from models.states import Channel, LetterKind, LetterMove, LetterState
 
 TO_BE_TRIED = {LetterState.PLANNED, LetterState.RETRY, LetterState.UNKNOWN}
@@ -99,3 +99,11 @@ class Letter(Record, table=True):
         """Change the state at `now`, or raise IllegalMove."""
         self.state = after(move, self.state, LETTER_STEPS, noun="letter")
         self.state_since = now
+
+
+class HandOver(Row, table=True):
+    """A printed letter was put into the leaver's hand, by whom and when."""
+
+    letter_id: UUID = Field(primary_key=True, foreign_key="letter.id")
+    handed_at: datetime
+    handed_by: UUID | None = Field(default=None, foreign_key="account.id")

@@ -153,7 +153,10 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
 
 
 class Mentor(MentorFacts, Versioned, Record, table=True):
-    """A mentor as kept; `region` is the home region, whose manager is theirs."""
+    """A mentor as kept; `region` is the home region, whose manager is theirs.
+
+    `own_words` is what the mentor says of themselves in the introduction letter.
+    """
 
     __table_args__ = (
         one_of("sex", Sex),
@@ -172,6 +175,7 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
     region: Region = Field(foreign_key="region.code", sa_type=stored_as(WordColumn(Region)))
     created_at: datetime
     state_since: datetime
+    own_words: str = ""
 
     def move(self, move: MentorMove, *, now: datetime) -> None:
         """Change the mentor's standing at `now`, or raise IllegalMove."""

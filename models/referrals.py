@@ -161,7 +161,8 @@ class ScreeningFacts(Facts):
 class Referral(ReferralFacts, Versioned, Record, table=True):
     """One leaver put forward; `region` is the resettlement region, whose manager screens.
 
-    The region is suggested by the district and may be overruled.
+    The region is suggested by the district and may be overruled. `may_show`
+    are the experiences that the leaver lets the mentor see.
     """
 
     __table_args__ = (
@@ -183,6 +184,9 @@ class Referral(ReferralFacts, Versioned, Record, table=True):
     put_forward_by: UUID | None = Field(default=None, foreign_key="account.id", index=True)
     endorsed_at: datetime | None = None
     endorsed_by: UUID | None = Field(default=None, foreign_key="account.id")
+    may_show: frozenset[Experience] = Field(
+        default=frozenset(), sa_type=stored_as(WordSetColumn(Experience))
+    )
 
     def move(self, move: ReferralMove, *, by: UUID | None, now: datetime) -> None:
         """Change the state at `now`, or raise IllegalMove; `by` None is the service itself."""

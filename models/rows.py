@@ -6,6 +6,7 @@ are refused all the same, so that a slip of the pen is not a value lost.
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
@@ -91,9 +92,15 @@ def newest(rows: type[History], *owner: str) -> SelectOfScalar[History]:
     `owner` names the columns that say whose history it is: `newest(Term,
     "mentor_id")`, `newest(Clearance, "mentor_id", "prison")`.
     """
-    columns: Any = rows
+    found: SelectOfScalar[History] = _newest(rows, owner)
+    return found
+
+
+@cache
+def _newest(rows: Any, owner: tuple[str, ...]) -> Any:
+    """Return the SELECT; made once, because making one is as slow as running it."""
     later: Any = aliased(rows)
     last = select(func.max(later.recorded_at)).where(
-        *(getattr(later, name) == getattr(columns, name) for name in owner)
+        *(getattr(later, name) == getattr(rows, name) for name in owner)
     )
-    return select(rows).where(columns.recorded_at == last.scalar_subquery())
+    return select(rows).where(rows.recorded_at == last.scalar_subquery())

@@ -1,14 +1,17 @@
-"""Each run of the whole plan, with its proof: what was covered, and that no better plan exists."""
+"""What the service did by itself: each run of the whole plan, with its proof, and each job.
+
+The proof: what was covered, and that no better plan exists.
+"""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field
 
 from models.columns import JsonColumn, stored_as
-from models.rows import Record, Recorded
+from models.rows import Record, Recorded, Row
 
 
 class PlanRun(Recorded, Record, table=True):
@@ -34,3 +37,16 @@ class PlanRun(Recorded, Record, table=True):
     model_version: str
     counts: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
     prices: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
+
+
+class JobRun(Row, table=True):
+    """One period of one job: whoever puts the row in does the work, and nobody else.
+
+    `outcome` is a sentence on what was done, empty until it is.
+    """
+
+    job: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: str = ""

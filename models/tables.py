@@ -4,7 +4,10 @@ from models import (
     accounts,
     areas,
     audit,
+    contacts,
+    council_words,
     events,
+    gate,
     meetings,
     outbox,
     pairs,
@@ -15,6 +18,7 @@ from models import (
     restrictions,
     runs,
     standbys,
+    tasks,
     vetting,
 )
 from models.rows import Row
@@ -24,7 +28,10 @@ __all__ = [
     "accounts",
     "areas",
     "audit",
+    "contacts",
+    "council_words",
     "events",
+    "gate",
     "meetings",
     "outbox",
     "pairs",
@@ -35,6 +42,7 @@ __all__ = [
     "restrictions",
     "runs",
     "standbys",
+    "tasks",
     "vetting",
 ]
 

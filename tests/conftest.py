@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models.database import make_engine
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.no_way_out import keep_sockets_on_this_machine
+from tests.web.desks import Desks
 
 keep_sockets_on_this_machine()
 
@@ -67,3 +68,9 @@ def db(engine: Engine) -> Iterator[Session]:
     """A session on an empty, migrated database; what the test does not commit is thrown away."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def desks(engine: Engine) -> Desks:
+    """The application on an empty, migrated database, with a browser for whoever is asked for."""
+    return Desks(engine)

@@ -9,13 +9,17 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from models.accounts import Account
+from models.accounts import Account, Credential, DemoClock, SignIn
 from models.audit import AuditEntry
+from models.contacts import Contact, Practitioner
+from models.council_words import Draft, Note, PersonToAvoid
+from models.desk_words import ContactWay, GateStep, TaskKind
 from models.events import Event
 from models.facts import Facts
+from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import Meeting
-from models.outbox import Letter
+from models.outbox import HandOver, Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
 from models.places import MentorPlace
@@ -24,7 +28,7 @@ from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
 from models.rows import Row
-from models.runs import PlanRun
+from models.runs import JobRun, PlanRun
 from models.standbys import Standby
 from models.states import (
     Channel,
@@ -37,6 +41,7 @@ from models.states import (
     ReferralState,
     Role,
 )
+from models.tasks import Task
 from models.vetting import (
     AssessmentFacts,
     ChildrenCheck,
@@ -255,6 +260,7 @@ def one_of_each() -> list[Row]:
     expected, run, referral = an_expected_leaver(), a_plan_run(), a_referral(leaver)
     pair = a_pair(referral, mentor, plan_run_id=run.id)
     meeting = a_meeting(pair)
+    letter = a_letter(pair_id=pair.id, meeting_id=meeting.id, mentor_id=mentor.id)
     return [
         *(leaver, mentor, manager, expected, run, referral, a_screening(leaver)),
         *(*places_of(mentor), *vetting_of(mentor), *_restrictions(leaver, mentor, manager)),
@@ -263,10 +269,56 @@ def one_of_each() -> list[Row]:
         PairHistory(pair_id=pair.id, to_state=PairState.PROPOSED, moved_at=NOW),
         a_standby(pair, mentor),
         meeting,
-        a_letter(pair_id=pair.id, meeting_id=meeting.id, mentor_id=mentor.id),
+        letter,
+        HandOver(letter_id=letter.id, handed_at=NOW, handed_by=manager.id),
         an_event(leaver, recorded_by=manager.id),
         an_audit_entry(account_id=manager.id, leaver_id=leaver.id),
+        *_signing_in(manager),
+        *_council_words(leaver, manager),
+        *_gate(pair, manager),
+        a_task(meeting_id=meeting.id, pair_id=pair.id),
+        JobRun(job="plan", period="2026-11-23", started_at=NOW),
     ]
+
+
+def a_task(**told: Any) -> Task:
+    own = {
+        "key": f"missed_meeting:{next(_numbers)}",
+        "kind": TaskKind.MISSED_MEETING,
+        "region": Region.YORKSHIRE,
+        "raised_at": NOW,
+        "due_on": TODAY,
+    }
+    return Task(**own | told)
+
+
+def _signing_in(account: Account) -> list[Row]:
+    credential = {"sign_in_name": "robin", "password_hash": "$argon2id$", "changed_at": NOW}
+    stay = {"token_hash": _chain(9), "started_at": NOW, "seen_at": NOW, "ends_at": NOW}
+    return [
+        Credential(account_id=account.id, **credential),
+        SignIn(account_id=account.id, **stay),
+        DemoClock(ahead_seconds=86_400),
+    ]
+
+
+def _council_words(leaver: Leaver, account: Account) -> list[Row]:
+    recorded = {"leaver_id": leaver.id, "recorded_at": NOW, "recorded_by": account.id}
+    answers = {"about": {"first_name": "Sâm"}}
+    settled = {"settled_at": NOW, "settled_by": account.id}
+    return [
+        Draft(account_id=account.id, answers=answers, created_at=NOW, changed_at=NOW),
+        Note(text="Likes fishing.", shareable=True, **recorded),
+        PersonToAvoid(name="Cousin Al", birth_date=date(1980, 1, 31), **recorded, **settled),
+        Contact(phone="07700 900123", shares=ContactWay.PHONE, **recorded),
+        Practitioner(name="Robin", email="robin@example.org", **recorded),
+    ]
+
+
+def _gate(pair: Pair, account: Account) -> list[Row]:
+    plan = {"pair_id": pair.id, "home_by": NOW, "recorded_at": NOW, "recorded_by": account.id}
+    mark = {"pair_id": pair.id, "step": GateStep.ARRIVED, "marked_at": NOW}
+    return [GatePlan(bring="ID", ring_name="Robin", **plan), GateMark(**mark)]
 
 
 def _dates(leaver: Leaver, expected: ExpectedLeaver) -> list[Row]:

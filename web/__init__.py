@@ -1,40 +1,58 @@
 """What people see: pages, forms and the command line. Nothing here decides anything."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Flask, current_app
-from flask.typing import ResponseReturnValue
+from flask import Flask
+from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.settings import Settings
-from models.database import answers
+from web import (
+    administrator,
+    errors,
+    forms,
+    guard,
+    health,
+    liaison,
+    manager,
+    mentor,
+    peer,
+    sign_in,
+    words,
+)
+from web.demo import pages as demo_pages
+from web.surroundings import Surroundings
 
-pages = Blueprint("health", __name__)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What every page is given: the settings, the database, and what time it is (aware, UTC)."""
-
-    settings: Settings
-    engine: Engine
-    now: Callable[[], datetime]
+UPLOAD_BYTES = 10 * 1024 * 1024
+"""No form and no report is larger than this."""
 
 
 def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> Flask:
-    """Make the web application; it opens no connection until a page is asked for."""
+    """Make the web application; it opens no connection until a page is asked for.
+
+    `now` gives the real time. Raises SettingsError where there is no secret.
+    """
     app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.key_for("cookies"),
+        SESSION_COOKIE_NAME="gatemate" if settings.demo else "__Host-gatemate",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     app.extensions["gatemate"] = Surroundings(settings, engine, now)
-    app.register_blueprint(pages)
+    guard.register(app)
+    CSRFProtect(app)
+    for part in (forms, words, errors):
+        part.register(app)
+    for desk in (peer, liaison, mentor, manager, administrator):
+        for blueprint in desk.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    app.register_blueprint(sign_in.pages)
+    app.register_blueprint(health.pages)
+    if settings.demo:
+        app.register_blueprint(demo_pages.pages)
     return app
-
-
-@pages.get("/healthz")
-def healthz() -> ResponseReturnValue:
-    """Say `ok` to whoever watches over the service, or 503 when the database does not answer."""
-    plain_text = {"Content-Type": "text/plain; charset=utf-8"}
-    if not answers(current_app.extensions["gatemate"].engine):
-        return "The database does not answer.\n", 503, plain_text
-    return "ok\n", 200, plain_text

@@ -6,7 +6,10 @@ error; no file is left half written.
 
 import click
 
+from web.cli_account import account
+from web.cli_clock import clock
 from web.cli_database import database, import_file, propose
+from web.cli_demo import demo, demo_day
 from web.cli_plan import example, match, rules, template
 
 
@@ -16,5 +19,17 @@ def main() -> None:
     """Pair people leaving prison with mentors who have been inside themselves."""
 
 
-for command in (match, example, template, rules, import_file, propose, database):
+for command in (
+    account,
+    clock,
+    match,
+    example,
+    template,
+    rules,
+    import_file,
+    propose,
+    database,
+    demo,
+    demo_day,
+):
     main.add_command(command)

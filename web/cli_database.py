@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
-from sqlmodel import Session
+from sqlalchemy import make_url
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
@@ -26,8 +22,7 @@ from matcher.match_files import write_together
 from matcher.people_intake import NO_LEAVERS, NO_MENTORS, PeopleTaken, take_people
 from matcher.plan_tables import in_points
 from matcher.proposals import propose as make_proposals
-from matcher.settings import Settings, SettingsError
-from models.database import is_current, make_engine, sessions, upgrade
+from models.database import upgrade
 from web.cli_answers import (
     FileToRead,
     FileToWrite,
@@ -35,11 +30,9 @@ from web.cli_answers import (
     about,
     date_order_option,
     nothing_half_written,
-    now,
     read_bytes,
 )
-
-CHANGED_MEANWHILE = "Someone else changed the same people meanwhile. Nothing was kept: try again."
+from web.cli_ground import engine_of, ground, settings_at_hand, writing
 
 SOME_TO_MEND = 1
 """Exit code when the good rows went in and some came back to be mended."""
@@ -53,11 +46,11 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the tables up to this version, and the reference tables with them."""
-    settings = _settings()
+    settings = settings_at_hand()
     folder = Path(make_url(settings.database).database or "").parent
     if settings.database.startswith("sqlite"):
         folder.mkdir(parents=True, exist_ok=True)
-    with _engine(settings) as engine:
+    with engine_of(settings) as engine:
         upgrade(engine)
     click.echo("The database is up to date.")
 
@@ -82,9 +75,9 @@ def import_report(
 ) -> None:
     """Take in a release report; whoever is in it becomes an expected leaver."""
     content = read_bytes(report)
-    with _session() as db, _named(report, "date_order", "sheet"):
+    with ground() as around, writing(around) as db, _named(report, "date_order", "sheet"):
         taken = take_report(
-            db, content, now=now(), prison=prison, date_order=date_order, sheet=sheet
+            db, content, now=around.now(), prison=prison, date_order=date_order, sheet=sheet
         )
         given_back = taken.given_back()
         returned = _give_back({report: (given_back, give_back)})
@@ -111,8 +104,8 @@ def import_people(
     if mentors_file:
         with _named(mentors_file, "date_order"):
             mentors = read_mentors(read_bytes(mentors_file), date_order=date_order)
-    with _session() as db:
-        taken = take_people(db, leavers=leavers, mentors=mentors, now=now())
+    with ground() as around, writing(around) as db:
+        taken = take_people(db, leavers=leavers, mentors=mentors, now=around.now())
         files = [leavers_file, mentors_file]
         returned = _give_back(
             {path: (one.given_back(), None) for path, one in zip(files, taken, strict=True) if path}
@@ -127,8 +120,8 @@ def import_people(
 @click.command()
 def propose() -> None:
     """Make the whole plan and keep it as proposed pairs and standbys."""
-    with _session() as db:
-        run = make_proposals(db, now=now(), rules=RuleSettings(), settings=PlanSettings())
+    with ground() as around, writing(around) as db:
+        run = make_proposals(db, now=around.now(), rules=RuleSettings(), settings=PlanSettings())
         db.commit()
         counts = run.counts
         click.echo(
@@ -138,39 +131,6 @@ def propose() -> None:
         )
         proof = "proved: no plan is better" if run.total == run.bound else "NOT PROVED: report this"
         click.echo(f"Total {in_points(run.total)}, bound {in_points(run.bound)} ({proof}).")
-
-
-def _settings() -> Settings:
-    try:
-        return Settings.from_environment(os.environ)
-    except SettingsError as wrong:
-        raise Refused([str(wrong)]) from wrong
-
-
-@contextmanager
-def _engine(settings: Settings) -> Iterator[Engine]:
-    engine = make_engine(settings.database)
-    try:
-        yield engine
-    except OperationalError as wrong:
-        raise Refused(
-            ["The database does not answer. Check GATEMATE_DATABASE and that it is running."]
-        ) from wrong
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def _session() -> Iterator[Session]:
-    """Open a session on a database that is up to date; whoever uses it commits."""
-    with _engine(_settings()) as engine:
-        if not is_current(engine):
-            raise Refused(["The database is not up to date. Run: gatemate db upgrade"])
-        try:
-            with sessions(engine)() as db:
-                yield db
-        except (IntegrityError, StaleDataError) as wrong:
-            raise Refused([CHANGED_MEANWHILE]) from wrong
 
 
 @contextmanager

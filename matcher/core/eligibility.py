@@ -77,8 +77,7 @@ def two_different_people(leavers: LeaverColumns, mentors: MentorColumns) -> Grid
     It is asked as if each were linked to themselves, so that a name is found as links find it.
     """
     return ~(
-        any_shared(leavers.own_links, mentors.keys)
-        | any_shared(mentors.own_links, leavers.keys).T
+        any_shared(leavers.own_links, mentors.keys) | any_shared(mentors.own_links, leavers.keys).T
     )
 
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from matcher.core.columns import NOT_YET, Flags
 from matcher.core.features import LeaverColumns
+from matcher.plans.through_the_gate import THROUGH_THE_GATE
 from models.states import Pathway
 from models.vocabulary import Risk
 
-DAYS_BEFORE = 12 * 7
-"""A referral may open 12 weeks before the release."""
+DAYS_BEFORE = -THROUGH_THE_GATE.opens.days
+"""A referral may open 12 weeks before the release, says the table of the pathway."""
 
 DAYS_AFTER = {Pathway.THROUGH_THE_GATE: 0, Pathway.VETERANS: 0, Pathway.RECONNECT: 183}
 """How long after the release a leaver may still be paired, by pathway; the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 
 def day_in_words(day: date) -> str:
@@ -28,3 +28,11 @@ def lower_first(label: str) -> str:
     first = label.split(maxsplit=1)[0].rstrip(",")
     kept = (first.isupper() and len(first) > 1) or first in {"Gypsy", "LGBT+", "Autism"}
     return label if kept else label[0].lower() + label[1:]
+
+
+def time_in_words(at: time) -> str:
+    """Return a local time as "10am", "10:30am", "noon" or "midnight"."""
+    if at.minute == 0 and at.hour % 12 == 0:
+        return "noon" if at.hour else "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"

@@ -2,54 +2,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.proposals import propose
-from models.database import make_engine, sessions
+from models.database import make_engine
 from models.pairs import LIVE, Pair, PairHistory
 from models.people import Leaver, Mentor
 from models.runs import PlanRun
 from models.standbys import Standby
 from models.states import EndReason, MentorState, Move, PairForm, PairState, ReferralState
-from models.vetting import Clearance
 from tests.factories import TODAY
-from tests.rows import (
-    NOW,
-    a_leaver_row,
-    a_mentor_row,
-    a_referral,
-    a_screening,
-    an_account,
-    places_of,
-    vetting_of,
-)
-
-
-def waiting(db, **told):
-    """Keep an ordinary waiting leaver; facts of the referral or the screening may be told."""
-    leaver = a_leaver_row(**told.pop("leaver", {}))
-    referral = a_referral(leaver, **told.pop("referral", {}))
-    db.add_all([leaver, referral, a_screening(leaver, **told.pop("screening", {}))])
-    assert not told
-    db.commit()
-    return leaver
-
-
-def ready(db, *, cleared=True, **told):
-    """Keep an ordinary active mentor with everything in date."""
-    mentor = a_mentor_row(**{"state": MentorState.ACTIVE} | told)
-    vetting = [row for row in vetting_of(mentor) if cleared or not isinstance(row, Clearance)]
-    db.add_all([mentor, *places_of(mentor), *vetting])
-    db.commit()
-    return mentor
-
-
-def run(db, now=NOW):
-    done = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
-    db.commit()
-    return done
+from tests.matcher.people_waiting import ready, run, waiting
+from tests.rows import NOW, a_leaver_row, a_referral, a_screening, an_account
 
 
 def live_pairs(db):
@@ -206,6 +172,30 @@ def test_a_leaver_on_hold_is_paired_with_nobody_until_screened_again(db):
     assert live_pairs(db) == {(leaver.code, mentor.code)}
 
 
+@pytest.mark.parametrize(
+    ("days", "pairs"), [(85, 0), (84, 1), (0, 1), (-1, 0)], ids=["early", "opens", "today", "gone"]
+)
+def test_the_plan_is_for_those_who_leave_in_the_next_twelve_weeks(db, days, pairs):
+    waiting(db, leaver={"release_date": TODAY + timedelta(days=days)})
+    ready(db)
+
+    done = run(db)
+
+    assert (done.covered, done.counts["on_hold"]) == (pairs, 1 - pairs)
+
+
+def test_a_leaver_without_a_release_date_waits_until_there_is_one(db):
+    leaver, mentor = waiting(db, leaver={"release_date": None}), ready(db)
+    run(db)
+    assert live_pairs(db) == set()
+    leaver.release_date = TODAY + timedelta(weeks=6)
+    db.commit()
+
+    run(db, NOW + timedelta(days=1))
+
+    assert live_pairs(db) == {(leaver.code, mentor.code)}
+
+
 def test_an_unscreened_leaver_is_on_hold(db):
     leaver = a_leaver_row()
     db.add_all([leaver, a_referral(leaver)])
@@ -275,7 +265,7 @@ def test_the_day_of_a_run_is_the_day_in_england_and_wales(db):
 
 def test_a_run_that_fails_halfway_leaves_nothing_behind(database_url):
     engine = make_engine(database_url)
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         waiting(db)
         ready(db)
         propose(db, now=NOW, rules=RuleSettings(), settings=PlanSettings())
@@ -288,20 +278,20 @@ def test_a_run_that_fails_halfway_leaves_nothing_behind(database_url):
 
 def test_runs_at_the_same_time_wait_for_one_another_and_change_nothing_twice(database_url):
     engine = make_engine(database_url)
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         for _ in range(6):
             waiting(db)
         for _ in range(5):
             ready(db)
 
     def run_alone(minute):
-        with sessions(engine)() as db:
+        with Session(engine) as db:
             return run(db, NOW + timedelta(minutes=minute)).covered
 
     with ThreadPoolExecutor(4) as pool:
         covered = list(pool.map(run_alone, range(4)))
 
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         assert covered == [6, 6, 6, 6]
         assert len(live_pairs(db)) == 6
         assert len(db.exec(select(Pair)).all()) == 6

@@ -5,9 +5,9 @@ from threading import Barrier, Timer
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from models.database import current, downgrade, make_engine, sessions, upgrade
+from models.database import current, downgrade, make_engine, upgrade
 from models.people import Leaver
 from models.referrals import Referral
 from models.tables import METADATA
@@ -58,12 +58,12 @@ def test_a_transaction_on_sqlite_takes_the_write_lock_when_it_begins(sqlite_engi
 
 def test_a_commit_that_is_refused_leaves_nothing_open_and_nothing_behind(engine):
     leaver = a_leaver_row()
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         db.add(a_referral(leaver))
         with pytest.raises(IntegrityError):
             db.commit()
 
-        with sessions(engine)() as other:
+        with Session(engine) as other:
             other.add(a_leaver_row())
             other.commit()
         db.rollback()
@@ -73,11 +73,11 @@ def test_a_commit_that_is_refused_leaves_nothing_open_and_nothing_behind(engine)
 
 
 def test_what_a_session_does_not_commit_is_not_kept(engine):
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         db.add(a_leaver_row())
         db.flush()
 
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         assert db.exec(select(Leaver)).all() == []
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, select
 
-from models.database import sessions
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace, fit_places, free_places
@@ -41,7 +40,7 @@ def raced(engine: Engine, races: list[list[Racer]]) -> list[list[str]]:
 
 
 def _outcome(engine: Engine, racer: Racer, barrier: Barrier) -> str:
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         barrier.wait()
         try:
             racer(db)

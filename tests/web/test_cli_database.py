@@ -5,12 +5,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, select
 
 from matcher.files.people_files import write_leavers, write_mentors
-from models.database import make_engine, sessions, upgrade
+from models.database import make_engine, upgrade
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.releases import ExpectedLeaver
 from tests.factories import a_leaver, a_mentor
 from tests.rows import NOW
+from tests.web.desks import SECRET
 from web import cli_database
 from web.cli import main
 
@@ -29,13 +30,14 @@ def on_the_monday():
 @pytest.fixture
 def gatemate(database_url, monkeypatch):
     monkeypatch.setenv("GATEMATE_DATABASE", database_url)
+    monkeypatch.setenv("GATEMATE_SECRET", SECRET)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture
 def kept(database_url):
     engine = make_engine(database_url)
-    with sessions(engine)() as db:
+    with Session(engine) as db:
         yield lambda kind: list(_fresh(db, kind))
     engine.dispose()
 

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import create_engine
 
 from matcher.settings import Settings
 from models.database import make_engine
+from tests.web.desks import SECRET
 from web import create_app
 
 
 def a_client(engine):
-    app = create_app(Settings(), engine, lambda: datetime(2026, 11, 21, 9, tzinfo=UTC))
+    app = create_app(Settings(secret=SECRET), engine, lambda: datetime(2026, 11, 21, 9, tzinfo=UTC))
     return app.test_client()
 
 
@@ -55,10 +55,3 @@ def test_a_service_is_well_while_somebody_writes(engine):
         answer = client.get("/healthz")
 
     assert answer.status_code == 200
-
-
-@pytest.mark.parametrize("address", ["/", "/healthz/", "/nothing-here"])
-def test_there_is_no_other_page_yet(engine, address):
-    answer = a_client(engine).get(address)
-
-    assert answer.status_code == 404

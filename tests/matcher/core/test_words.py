@@ -1,8 +1,8 @@
-from datetime import date
+from datetime import date, time
 
 import pytest
 
-from matcher.core.words import counted, day_in_words, listed, lower_first
+from matcher.core.words import counted, day_in_words, listed, lower_first, time_in_words
 
 
 def test_a_day_reads_as_people_say_it():
@@ -41,3 +41,18 @@ def test_one_is_singular_and_many_are_plural_with_thousands_parted():
 )
 def test_a_label_inside_a_sentence_keeps_only_the_capitals_of_names(label, inside_a_sentence):
     assert lower_first(label) == inside_a_sentence
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (time(10), "10am"),
+        (time(14, 5), "2:05pm"),
+        (time(12), "noon"),
+        (time(0), "midnight"),
+        (time(0, 30), "12:30am"),
+        (time(12, 30), "12:30pm"),
+    ],
+)
+def test_a_time_reads_as_people_say_it(at, said):
+    assert time_in_words(at) == said

@@ -1,0 +1,192 @@
+"""Booking a meeting into its window: day, time and place, and the mentor is told.
+
+Local times are what people are told; the moment in UTC is kept beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import ConfigDict, NaiveDatetime
+from sqlmodel import Field, Session, col, select
+
+from matcher import post
+from matcher.core.schedule import IN_PRISON
+from matcher.core.sending import LONDON, reminder_window, sending_window
+from matcher.core.words import day_in_words
+from matcher.core.working_days import official_calendar
+from matcher.endings import raise_ring
+from matcher.meeting_days import OPEN, in_utc
+from matcher.refusing import NotAllowed
+from matcher.tasks import settle
+from models.accounts import Account
+from models.contacts import Line
+from models.desk_words import TaskKind
+from models.facts import Facts
+from models.meetings import Meeting
+from models.pairs import Pair
+from models.people import Leaver, Mentor
+from models.rows import newest
+from models.states import Channel, LetterKind, MeetingMove, MeetingState, PairState
+from models.vetting import Clearance
+
+LONGEST = 480
+"""Minutes of the longest meeting that can be booked: a working day."""
+
+
+class Booking(Facts):
+    """When and where a meeting is: local time as people are told it, whole minutes, a place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    starts_local: NaiveDatetime
+    minutes: int = Field(ge=5, le=LONGEST)
+    place: Line = Field(min_length=1)
+
+
+def book(
+    db: Session, meeting: Meeting, booking: Booking, *, by: UUID | None, now: datetime
+) -> None:
+    """Book a meeting, or book it again; NotAllowed says what is in the way.
+
+    The mentor gets a calendar entry and, the day before, a reminder. The same
+    booking again changes nothing.
+    """
+    if is_booked_so(meeting, booking):
+        return
+    pair = db.get_one(Pair, meeting.pair_id)
+    starts_at = in_utc(booking.starts_local)
+    if meeting.state in OPEN:
+        _check(db, meeting, pair, booking, starts_at, now=now)
+    write_booking(meeting, booking.starts_local, starts_at, by=by, now=now)
+    meeting.minutes, meeting.place = booking.minutes, booking.place
+    db.add(meeting)
+    post.cancel_letters(db, now=now, meeting_id=meeting.id)
+    _tell(db, meeting, pair, starts_at, by=by, now=now)
+    asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
+    settle(db, asked, outcome="It is booked.", by=by, now=now, meeting_id=meeting.id)
+    db.flush()
+
+
+def write_booking(
+    meeting: Meeting, starts_local: datetime, starts_at: datetime, *, by: UUID | None, now: datetime
+) -> None:
+    """Move a meeting to booked, or booked again, at a time; IllegalMove if it is not open."""
+    if meeting.state is MeetingState.BOOKED:
+        meeting.move(MeetingMove.REBOOK, now=now)
+        meeting.generation += 1
+    else:
+        meeting.move(MeetingMove.BOOK, now=now)
+    meeting.starts_local, meeting.starts_at, meeting.zone = starts_local, starts_at, LONDON.key
+    meeting.booked_at, meeting.booked_by = now, by
+
+
+def is_booked_so(meeting: Meeting, booking: Booking) -> bool:
+    """Say whether the meeting is booked just like that already."""
+    return (meeting.state, meeting.starts_local, meeting.minutes, meeting.place) == (
+        MeetingState.BOOKED,
+        booking.starts_local,
+        booking.minutes,
+        booking.place,
+    )
+
+
+def _check(
+    db: Session,
+    meeting: Meeting,
+    pair: Pair,
+    booking: Booking,
+    starts_at: datetime,
+    *,
+    now: datetime,
+) -> None:
+    """Raise NotAllowed with all that is in the way of this booking."""
+    day = booking.starts_local.date()
+    in_the_way = []
+    if pair.state is not PairState.ACCEPTED:
+        in_the_way.append("This pair is on hold, so nothing can be booked for it now.")
+    if starts_at <= now:
+        in_the_way.append("That time has passed. Choose a time that is still ahead.")
+    if not meeting.window_first <= day <= meeting.window_last:
+        in_the_way.append(_other_days(meeting))
+    if meeting.kind in IN_PRISON and not _is_cleared(db, pair, booking):
+        in_the_way.append(
+            f"The mentor's clearance for the prison does not cover {day_in_words(day)}. "
+            "Choose a day that it covers, or ask the manager."
+        )
+    if _clashes(db, meeting, pair, starts_at, booking.minutes):
+        in_the_way.append("The mentor has another meeting at that time. Choose another time.")
+    if in_the_way:
+        raise NotAllowed(*in_the_way)
+
+
+def _other_days(meeting: Meeting) -> str:
+    first, last = day_in_words(meeting.window_first), day_in_words(meeting.window_last)
+    if first == last:
+        return f"This meeting must be on {first}."
+    return f"This meeting must be between {first} and {last}. Choose a day from one to the other."
+
+
+def _is_cleared(db: Session, pair: Pair, booking: Booking) -> bool:
+    leaver = db.get_one(Leaver, pair.leaver_id)
+    stands = newest(Clearance, "mentor_id", "prison").where(
+        Clearance.mentor_id == pair.mentor_id, Clearance.prison == leaver.prison
+    )
+    cleared = db.exec(stands).first()
+    day = booking.starts_local.date()
+    return cleared is not None and cleared.cleared_from <= day <= cleared.cleared_until
+
+
+def _clashes(db: Session, meeting: Meeting, pair: Pair, starts_at: datetime, minutes: int) -> bool:
+    """Say whether the mentor is booked elsewhere then; two who book at once wait for each other."""
+    db.get_one(Mentor, pair.mentor_id, with_for_update=True)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    near = select(Meeting).where(
+        col(Meeting.pair_id).in_(select(Pair.id).where(Pair.mentor_id == pair.mentor_id)),
+        Meeting.id != meeting.id,
+        Meeting.state == MeetingState.BOOKED,
+        col(Meeting.starts_at) < ends_at,
+        col(Meeting.starts_at) > starts_at - timedelta(minutes=LONGEST),
+    )
+    return any(
+        other.starts_at and other.starts_at + timedelta(minutes=other.minutes or 0) > starts_at
+        for other in db.exec(near)
+    )
+
+
+def _tell(
+    db: Session,
+    meeting: Meeting,
+    pair: Pair,
+    starts_at: datetime,
+    *,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Plan the calendar entry and the reminder; a mentor whom neither can reach in time is rung."""
+    entry = sending_window(LetterKind.CALENDAR_ENTRY, now, official_calendar())
+    about: post.About = {
+        "leaver_id": pair.leaver_id,
+        "mentor_id": pair.mentor_id,
+        "pair_id": pair.id,
+        "meeting_id": meeting.id,
+        "generation": meeting.generation,
+    }
+    to = post.to_mentor(pair.mentor_id)
+    if entry.not_before < starts_at:
+        window = replace(entry, not_after=min(entry.not_after, starts_at))
+        kind, channel = LetterKind.CALENDAR_ENTRY, Channel.CALENDAR
+        post.plan_letter(db, kind, channel, to, now=now, window=window, **about)
+    elif not _is_the_mentor(db, by, pair):
+        raise_ring(db, pair, now=now)
+    reminder = reminder_window(starts_at)
+    if now < reminder.not_after:
+        kind, channel = LetterKind.MEETING_REMINDER, Channel.TEXT
+        post.plan_letter(db, kind, channel, to, now=now, window=reminder, **about)
+
+
+def _is_the_mentor(db: Session, by: UUID | None, pair: Pair) -> bool:
+    account = db.get(Account, by) if by else None
+    return account is not None and account.mentor_id == pair.mentor_id

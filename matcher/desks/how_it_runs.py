@@ -1,0 +1,121 @@
+"""What an administrator reads: accounts, jobs and counts of letters. No one's story is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from matcher.desks.paging import Paged, paged
+from models.access import accounts_seen_by
+from models.accounts import Account, Credential
+from models.outbox import Letter
+from models.people import Mentor
+from models.reference import prisons
+from models.runs import JobRun
+from models.states import LetterState, Role
+
+LAST_DAYS = timedelta(days=7)
+
+WAITING = (
+    LetterState.PLANNED,
+    LetterState.DUE,
+    LetterState.CLAIMED,
+    LetterState.SENDING,
+    LetterState.RETRY,
+    LetterState.UNKNOWN,
+)
+"""States of letters that have not gone and may still go."""
+
+
+@dataclass(frozen=True)
+class AccountCard:
+    """One account: whose desk it is and whether it is open.
+
+    Of a mentor there is the first name and the code, and no way to reach them.
+    """
+
+    id: UUID
+    version: int
+    role: Role
+    name: str
+    place: str
+    signs_in_as: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """One job over the last days: how often it ran, when last, and how many runs did not end."""
+
+    job: str
+    runs: int
+    last_started_at: datetime
+    not_finished: int
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """How the service is: its jobs, letters that wait by state, and those that could not go."""
+
+    jobs: tuple[JobLine, ...]
+    waiting: Mapping[LetterState, int]
+    dead: int
+
+
+def service_state(db: Session, now: datetime) -> ServiceState:
+    """Return how the service is; letters are counted, never read."""
+    counted = db.exec(select(Letter.state, func.count()).group_by(col(Letter.state)))
+    letters = dict(counted.all())
+    finished = func.count(col(JobRun.finished_at))
+    last = func.max(col(JobRun.started_at)).label("last")
+    runs = select(JobRun.job, func.count(), last, finished).where(
+        JobRun.started_at >= now - LAST_DAYS
+    )
+    return ServiceState(
+        jobs=tuple(
+            JobLine(job, number, started_at, number - ended)
+            for job, number, started_at, ended in db.exec(
+                runs.group_by(col(JobRun.job)).order_by(col(JobRun.job))
+            )
+        ),
+        waiting={state: letters[state] for state in WAITING if state in letters},
+        dead=letters.get(LetterState.DEAD, 0),
+    )
+
+
+def account_cards(
+    db: Session, account: Account, page: int = 1, *, only: UUID | None = None
+) -> Paged[AccountCard]:
+    """Return one page of the accounts that this one may see, open ones first."""
+    seen = accounts_seen_by(account).where(True if only is None else Account.id == only)
+    with_names = (
+        seen.join(Credential, col(Credential.account_id) == col(Account.id), isouter=True)
+        .join(Mentor, col(Mentor.id) == col(Account.mentor_id), isouter=True)
+        .add_columns(col(Credential.sign_in_name), col(Mentor.first_name), col(Mentor.code))
+    )
+    in_order = with_names.order_by(
+        col(Account.disabled_at).is_not(None), col(Account.role), col(Account.created_at)
+    )
+    return paged(db, in_order, page, _card)
+
+
+def _card(
+    account: Account, signs_in_as: str | None, first_name: str | None, code: str | None
+) -> AccountCard:
+    is_mentor = account.role is Role.MENTOR
+    prison = prisons()[account.prison].title if account.prison else ""
+    return AccountCard(
+        id=account.id,
+        version=account.version,
+        role=account.role,
+        name=(first_name or "") if is_mentor else account.name,
+        place=code or prison or (account.region.label if account.region else ""),
+        signs_in_as="" if is_mentor else signs_in_as or "",
+        created_at=account.created_at,
+        disabled_at=account.disabled_at,
+    )

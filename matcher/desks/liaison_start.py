@@ -1,0 +1,225 @@
+"""What the liaison of a prison reads first: who leaves soon, and what each still needs from us."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, and_, col, func, or_
+
+from matcher.core.sending import local_day
+from matcher.core.words import counted
+from matcher.desks.paging import Paged, paged
+from matcher.printed_letters import BEFORE_THE_GATE
+from models.access import (
+    SEEN_BY_LIAISON,
+    expected_leavers_seen_by,
+    letters_seen_by,
+    meetings_seen_by,
+    referrals_seen_by,
+    tasks_seen_by,
+)
+from models.accounts import Account
+from models.desk_words import TaskKind
+from models.meetings import Meeting
+from models.outbox import HandOver, Letter
+from models.pairs import Pair
+from models.people import Leaver
+from models.referrals import BEFORE_MATCH, Referral
+from models.releases import ExpectedLeaver
+from models.states import LetterState, MeetingKind, MeetingState, PairState, ReferralState
+from models.tasks import Task
+
+SOON = timedelta(weeks=12)
+"""How far ahead the desk looks."""
+
+LATELY = timedelta(days=7)
+"""How long someone stays on the list after their day, so that "not released" can be told."""
+
+GATE_PLAN_FROM = timedelta(days=14)
+"""How long before the release a gate plan is asked for; it is due seven days before."""
+
+STANDING: Mapping[ReferralState, str] = {
+    ReferralState.PUT_FORWARD: "Waits for you to endorse",
+    ReferralState.ENDORSED: "With the regional manager",
+    ReferralState.SCREENED: "With the regional manager",
+    ReferralState.WAITING: "No mentor yet",
+    ReferralState.MATCHED: "Has a mentor",
+    ReferralState.WITHDRAWN: "No longer going ahead",
+    ReferralState.RELEASED_UNMATCHED: "Has left prison",
+    ReferralState.DRAFT: "Not sent yet",
+}
+"""How a referral stands, in words that say nothing about why."""
+
+
+@dataclass(frozen=True)
+class LeavingCard:
+    """Someone put forward: who, when they leave, how it stands, what we still have to do."""
+
+    referral_id: UUID
+    name: str
+    code: str
+    release_date: date | None
+    standing: str
+    to_do: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExpectedCard:
+    """Someone whom a report names and nobody has put forward yet."""
+
+    id: UUID
+    name: str
+    prison_number: str
+    release_date: date
+
+
+@dataclass(frozen=True)
+class DeskTask:
+    """Something to do at this desk, and the meeting it is about."""
+
+    kind: TaskKind
+    leaver: str
+    due_on: date
+    is_late: bool
+    meeting_id: UUID | None
+    pair_id: UUID | None
+    meeting: MeetingKind | None
+
+
+def standing_of(state: ReferralState, pair: PairState | None = None) -> str:
+    """Return how a referral stands; a pair that is suspended waits for its date."""
+    return "Paused until the date is clear" if pair is PairState.SUSPENDED else STANDING[state]
+
+
+def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCard]:
+    """Return who has been put forward and leaves soon or on an unknown day, the next first."""
+    today = local_day(now)
+    rows = db.execute(_leaving(account, today)).all()
+    books, gates = _meetings_to_book(db, account, now, today)
+    letters = _letters_to_hand_over(db, account, now)
+    cards = [
+        LeavingCard(
+            referral_id=row.id,
+            name=f"{row.first_name} {row.surname}",
+            code=row.code,
+            release_date=row.release_date,
+            standing=standing_of(row.state, row.pair_state),
+            to_do=tuple(_to_do(row, books, gates, letters)),
+        )
+        for row in rows
+    ]
+    return sorted(cards, key=lambda card: (card.release_date or date.max, card.code))
+
+
+def expected_soon(
+    db: Session, account: Account, now: datetime, page: int, size: int = 25
+) -> Paged[ExpectedCard]:
+    """Return one page of who is expected to leave soon and is not put forward, the next first."""
+    today = local_day(now)
+    ahead = expected_leavers_seen_by(account).where(
+        col(ExpectedLeaver.release_date).between(today, today + SOON)
+    )
+    order = (col(ExpectedLeaver.release_date), col(ExpectedLeaver.prison_number))
+    columns = (
+        col(ExpectedLeaver.id),
+        col(ExpectedLeaver.first_name),
+        col(ExpectedLeaver.surname),
+        col(ExpectedLeaver.prison_number),
+        col(ExpectedLeaver.release_date),
+    )
+    return paged(db, ahead.with_only_columns(*columns).order_by(*order), page, _expected, size)
+
+
+def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
+    """Return the tasks of this desk that nobody has done, most pressing first."""
+    today = local_day(now)
+    undone = (
+        tasks_seen_by(account)
+        .where(col(Task.done_at).is_(None))
+        .join(Leaver, col(Leaver.id) == col(Task.leaver_id), isouter=True)
+        .join(Meeting, col(Meeting.id) == col(Task.meeting_id), isouter=True)
+        .order_by(col(Task.due_on), col(Task.key))
+    )
+    columns = (Task.kind, Leaver.first_name, Leaver.surname, Task.due_on, Task.meeting_id)
+    more = (Task.pair_id, Meeting.kind)
+    rows = db.execute(undone.with_only_columns(*map(col, columns), *map(col, more)))
+    return [_task(today, *row) for row in rows]
+
+
+def _task(
+    today: date, kind: TaskKind, first_name: str | None, surname: str | None, due: date, *about: Any
+) -> DeskTask:
+    name = f"{first_name or ''} {surname or ''}".strip()
+    return DeskTask(kind, name, due, due < today, *about)
+
+
+def _leaving(account: Account, today: date) -> Any:
+    """Return the SELECT of whom the list names, with the pair that the liaison may see."""
+    when = col(Leaver.release_date)
+    of_referral = and_(
+        col(Pair.referral_id) == col(Referral.id), col(Pair.state).in_(SEEN_BY_LIAISON)
+    )
+    return (
+        referrals_seen_by(account)
+        .where(col(Referral.state).in_({*BEFORE_MATCH, ReferralState.MATCHED}))
+        .join(Leaver, col(Leaver.id) == col(Referral.leaver_id))
+        .where(or_(when.is_(None), when.between(today - LATELY, today + SOON)))
+        .join(Pair, of_referral, isouter=True)
+        .with_only_columns(
+            *map(col, (Referral.id, Referral.leaver_id, Referral.state)),
+            *map(col, (Leaver.first_name, Leaver.surname, Leaver.code, Leaver.release_date)),
+            col(Pair.id).label("pair_id"),
+            col(Pair.state).label("pair_state"),
+        )
+    )
+
+
+def _to_do(
+    row: Any, books: Counter[UUID], gates: Counter[UUID], letters: Counter[UUID]
+) -> Iterator[str]:
+    """Yield what is still to do for one person; a pair that is paused has nothing to book."""
+    if row.state is ReferralState.PUT_FORWARD:
+        yield "Complete and endorse"
+    if row.pair_state is PairState.ACCEPTED and books[row.pair_id]:
+        yield f"Book {counted(books[row.pair_id], 'meeting')}"
+    if row.pair_state is PairState.ACCEPTED and gates[row.pair_id]:
+        yield "Agree the gate plan"
+    if letters[row.leaver_id]:
+        yield f"Print {counted(letters[row.leaver_id], 'letter')}"
+
+
+def _meetings_to_book(
+    db: Session, account: Account, now: datetime, today: date
+) -> tuple[Counter[UUID], Counter[UUID]]:
+    """Return how many meetings before the gate, and gates not far off, nobody has booked."""
+    planned = meetings_seen_by(account, now).where(Meeting.state == MeetingState.PLANNED)
+    columns = (col(Meeting.pair_id), col(Meeting.kind), col(Meeting.window_first))
+    rows = db.execute(planned.with_only_columns(*columns)).all()
+    books = Counter(pair for pair, kind, _ in rows if kind in BEFORE_THE_GATE)
+    gates = Counter(
+        pair
+        for pair, kind, day in rows
+        if kind is MeetingKind.GATE and day <= today + GATE_PLAN_FROM
+    )
+    return books, gates
+
+
+def _letters_to_hand_over(db: Session, account: Account, now: datetime) -> Counter[UUID]:
+    waiting = (
+        letters_seen_by(account, now)
+        .where(Letter.state == LetterState.SENT)
+        .join(HandOver, col(HandOver.letter_id) == col(Letter.id), isouter=True)
+        .where(col(HandOver.letter_id).is_(None))
+        .with_only_columns(col(Letter.leaver_id), func.count())
+        .group_by(col(Letter.leaver_id))
+    )
+    return Counter(dict(tuple(row) for row in db.execute(waiting)))
+
+
+def _expected(id_: UUID, first_name: str, surname: str, number: str, day: date) -> ExpectedCard:
+    return ExpectedCard(id_, f"{first_name} {surname}".strip(), number, day)

@@ -1,0 +1,105 @@
+"""What a mentor sees first: what to answer now, what is next, and the plan with each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col
+
+from matcher import outcomes
+from matcher.calendar_entries import Appointment
+from matcher.core.sending import local_day
+from matcher.desks.mentor_meetings import MeetingCard
+from matcher.desks.mentor_pairs import PairCard, pair_cards
+from models.access import meetings_seen_by, pairs_seen_by
+from models.accounts import Account
+from models.meetings import Meeting
+from models.pairs import Pair
+from models.states import MeetingKind, MeetingState, PairState
+
+KEPT_IN_CALENDAR = timedelta(days=14)
+"""How long a meeting that is over stays in the calendar file."""
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """An offer that waits for an answer, and until when."""
+
+    pair_id: UUID
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Diary:
+    """The mentor's first page.
+
+    `questions` are meetings that are over and of which we do not know how they
+    went; `ahead` are booked ones still to come, the next on top; `gates` are
+    the people who leave today.
+    """
+
+    offers: tuple[OfferLine, ...]
+    questions: tuple[MeetingCard, ...]
+    gates: tuple[PairCard, ...]
+    ahead: tuple[MeetingCard, ...]
+    pairs: tuple[PairCard, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody and nothing to answer."""
+        return not (self.offers or self.pairs)
+
+
+def diary_of(db: Session, account: Account, now: datetime) -> Diary:
+    """Return the diary of this account's mentor; its queries do not grow with the people."""
+    pairs = pair_cards(db, account, now)
+    meetings = {card.id: card for pair in pairs for card in pair.meetings}
+    asked = outcomes.questions_for(db, account.mentor_id, now) if account.mentor_id else []
+    ahead = [card for card in meetings.values() if card.is_booked and not card.can_answer]
+    return Diary(
+        offers=tuple(_offers(db, account, now)),
+        questions=tuple(meetings[one.id] for one in asked if one.id in meetings),
+        gates=tuple(pair for pair in pairs if _leaves_today(pair, now)),
+        ahead=tuple(sorted(ahead, key=lambda card: card.sorting_day)),
+        pairs=tuple(pairs),
+    )
+
+
+def appointments(db: Session, account: Account, now: datetime) -> list[Appointment]:
+    """Return what stands in the mentor's own calendar: times and nothing else.
+
+    A time that was given up is there as cancelled, so that it goes from the
+    calendar it was put into.
+    """
+    going_on = pairs_seen_by(account, now).where(Pair.state == PairState.ACCEPTED)
+    meetings = meetings_seen_by(account, now).where(
+        col(Meeting.pair_id).in_(going_on.with_only_columns(col(Pair.id))),
+        col(Meeting.starts_at) >= now - KEPT_IN_CALENDAR,
+    )
+    return [
+        Appointment(
+            uid=f"{meeting.id}@gatemate",
+            sequence=meeting.generation,
+            starts_at=meeting.starts_at,
+            minutes=meeting.minutes or 60,
+            cancelled=meeting.state in (MeetingState.PLANNED, MeetingState.CANCELLED),
+        )
+        for meeting in db.exec(meetings.order_by(col(Meeting.starts_at)))
+        if meeting.starts_at
+    ]
+
+
+def _offers(db: Session, account: Account, now: datetime) -> Iterator[OfferLine]:
+    offered = pairs_seen_by(account, now).where(Pair.state == PairState.OFFERED)
+    for pair in db.exec(offered.order_by(col(Pair.answer_by))):
+        yield OfferLine(pair.id, pair.answer_by)
+
+
+def _leaves_today(pair: PairCard, now: datetime) -> bool:
+    today = local_day(now)
+    return any(
+        card.kind is MeetingKind.GATE and card.sorting_day == today for card in pair.meetings
+    )

@@ -1,0 +1,97 @@
+"""One meeting as its mentor reads it: what, when, where, and what to tell us about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from matcher.core.sending import local_day
+from matcher.meeting_days import BEHIND_WALLS, OPEN
+from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
+from models.meetings import Meeting
+from models.states import MeetingKind, MeetingState
+
+OF_SEVERAL = frozenset({MeetingKind.PRISON_VISIT, MeetingKind.VIDEO, MeetingKind.FOLLOW_UP})
+
+
+@dataclass(frozen=True)
+class MeetingCard:
+    """One meeting with one person.
+
+    Once booked it has `starts_at` (aware, UTC) and a place; before that only
+    the first and the last day between which it is to be. `can_book` says that
+    the mentor sets the time, `can_answer` that it may have been held by now.
+    """
+
+    id: UUID
+    version: int
+    pair_id: UUID
+    first_name: str
+    kind: MeetingKind
+    title: str
+    state: MeetingState
+    purpose: str
+    first_day: date
+    last_day: date
+    starts_at: datetime | None
+    place: str | None
+    can_book: bool
+    can_answer: bool
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether there is a time and a place to go to."""
+        return self.state is MeetingState.BOOKED
+
+    @property
+    def sorting_day(self) -> date:
+        """The day by which meetings stand in order."""
+        return local_day(self.starts_at) if self.starts_at else self.first_day
+
+
+def meeting_card(meeting: Meeting, first_name: str, now: datetime) -> MeetingCard:
+    """Return the card of a meeting; a time that was given up is not told."""
+    settled = meeting.state is not MeetingState.PLANNED
+    return MeetingCard(
+        id=meeting.id,
+        version=meeting.version,
+        pair_id=meeting.pair_id,
+        first_name=first_name,
+        kind=meeting.kind,
+        title=title(meeting),
+        state=meeting.state,
+        purpose=meeting.purpose,
+        first_day=meeting.window_first,
+        last_day=meeting.window_last,
+        starts_at=meeting.starts_at if settled else None,
+        place=meeting.place if settled else None,
+        can_book=can_book(meeting, now),
+        can_answer=can_answer(meeting, now),
+    )
+
+
+def title(meeting: Meeting) -> str:
+    """Return what a meeting is called: "Introduction", "Follow-up 3"."""
+    return (
+        f"{meeting.kind.label} {meeting.number}"
+        if meeting.kind in OF_SEVERAL
+        else (meeting.kind.label)
+    )
+
+
+def can_book(meeting: Meeting, now: datetime) -> bool:
+    """Say whether the mentor may set the time: after the release, until its last day is over."""
+    ahead = meeting.window_last >= local_day(now)
+    return meeting.kind in AFTER_RELEASE and meeting.state in OPEN and ahead
+
+
+def can_answer(meeting: Meeting, now: datetime) -> bool:
+    """Say whether a mentor may tell us how it went: once it has begun.
+
+    What two people do outside needs no booking: it counts from its first day on.
+    """
+    if meeting.state is MeetingState.BOOKED and meeting.starts_at:
+        return meeting.starts_at <= now
+    started = meeting.window_first <= local_day(now)
+    return meeting.state is MeetingState.PLANNED and meeting.kind not in BEHIND_WALLS and started

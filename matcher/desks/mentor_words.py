@@ -1,0 +1,60 @@
+"""What a mentor says of themselves: words for the introduction letter, e-mail and phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+from sqlmodel import Session
+
+from matcher.printing.letter_facts import WORDS_AT_MOST
+from models.contacts import Contact, Line
+from models.facts import Facts
+from models.people import Mentor
+from models.rows import newest
+
+OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=WORDS_AT_MOST)]
+
+
+class Said(Facts):
+    """A mentor's own words, and how we reach them."""
+
+    own_words: OwnWords = ""
+    email: Line = ""
+    phone: Line = ""
+
+
+def said_by(db: Session, mentor: Mentor) -> Said:
+    """Return what this mentor has said so far."""
+    contact = _contact(db, mentor)
+    return Said(
+        own_words=mentor.own_words,
+        email=contact.email if contact else "",
+        phone=contact.phone if contact else "",
+    )
+
+
+def say(db: Session, mentor: Mentor, said: Said, *, by: UUID | None, now: datetime) -> None:
+    """Keep what a mentor says; what is said again changes nothing."""
+    mentor.own_words = said.own_words
+    db.add(mentor)
+    contact = _contact(db, mentor)
+    if contact is None or (contact.email, contact.phone) != (said.email, said.phone):
+        reached = Contact(
+            mentor_id=mentor.id,
+            email=said.email,
+            phone=said.phone,
+            address=contact.address if contact else "",
+            recorded_at=now,
+            recorded_by=by,
+        )
+        db.add(reached)
+    db.flush()
+
+
+def _contact(db: Session, mentor: Mentor) -> Contact | None:
+    """Return how the mentor is reached as it stands."""
+    theirs = newest(Contact, "mentor_id").where(Contact.mentor_id == mentor.id)
+    return db.exec(theirs).first()

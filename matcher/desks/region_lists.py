@@ -1,0 +1,161 @@
+"""The region's long lists, a page at a time: referrals, letters, mentors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, and_, case, col, func, select
+
+from matcher.desks.paging import Paged, paged
+from models.access import letters_seen_by, mentors_seen_by, referrals_seen_by
+from models.accounts import Account
+from models.outbox import Letter
+from models.pairs import LIVE, Pair
+from models.people import Leaver, Mentor
+from models.reference import prisons
+from models.referrals import Referral
+from models.states import (
+    Channel,
+    LetterKind,
+    LetterState,
+    MentorState,
+    PairState,
+    ReferralState,
+)
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """One referral of the list; `pair_*` is the leaver's live pair, if there is one."""
+
+    referral_id: UUID
+    leaver: str
+    leaver_code: str
+    prison: str
+    resettling_in: str
+    release_date: date | None
+    state: ReferralState
+    pair_id: UUID | None
+    pair_state: PairState | None
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """One letter of the list, without its text or its address."""
+
+    letter_id: UUID
+    kind: LetterKind
+    channel: Channel
+    state: LetterState
+    due_at: datetime
+    sent_at: datetime | None
+    attempt: int
+    leaver: str
+    mentor: str
+    pair_id: UUID | None
+
+
+@dataclass(frozen=True)
+class MentorRow:
+    """One mentor of the list, with how many places live pairs hold."""
+
+    mentor_id: UUID
+    mentor: str
+    mentor_code: str
+    state: MentorState
+    home: str
+    places: int
+    taken: int
+
+
+def referrals_listed(
+    db: Session, account: Account, state: ReferralState | None, page: int
+) -> Paged[ReferralRow]:
+    """Return a page of the region's referrals of one state, or of all, soonest out first."""
+    seen = referrals_seen_by(account)
+    if state:
+        seen = seen.where(Referral.state == state)
+    live = and_(col(Pair.referral_id) == Referral.id, col(Pair.state).in_(LIVE))
+    query = (
+        select(Leaver, Referral, Pair)
+        .join(Referral, col(Referral.leaver_id) == Leaver.id)
+        .join(Pair, live, isouter=True)
+        .where(col(Referral.id).in_(seen.with_only_columns(col(Referral.id))))
+        .order_by(col(Leaver.release_date).is_(None), col(Leaver.release_date), col(Leaver.code))
+    )
+    return paged(db, query, page, _referral_row)
+
+
+def letters_listed(
+    db: Session, account: Account, now: datetime, states: Collection[LetterState], page: int
+) -> Paged[LetterRow]:
+    """Return a page of the region's letters in these states: dead ones first, then the newest."""
+    seen = letters_seen_by(account, now).where(col(Letter.state).in_(states))
+    leaver_id = func.coalesce(Letter.leaver_id, Pair.leaver_id)
+    mentor_id = func.coalesce(Letter.mentor_id, Pair.mentor_id)
+    query = (
+        select(Letter, Leaver, Mentor)
+        .join(Pair, col(Pair.id) == Letter.pair_id, isouter=True)
+        .join(Leaver, col(Leaver.id) == leaver_id, isouter=True)
+        .join(Mentor, col(Mentor.id) == mentor_id, isouter=True)
+        .where(col(Letter.id).in_(seen.with_only_columns(col(Letter.id))))
+        .order_by(
+            case((col(Letter.state) == LetterState.DEAD, 0), else_=1),
+            col(Letter.due_at).desc(),
+            col(Letter.key),
+        )
+    )
+    return paged(db, query, page, _letter_row)
+
+
+def mentors_listed(db: Session, account: Account, page: int) -> Paged[MentorRow]:
+    """Return a page of the mentors this manager sees, by code."""
+    ids = mentors_seen_by(account).with_only_columns(col(Mentor.id))
+    live = and_(col(Pair.mentor_id) == Mentor.id, col(Pair.state).in_(LIVE))
+    taken = select(func.count()).select_from(Pair).where(live).scalar_subquery()
+    query = select(Mentor, taken).where(col(Mentor.id).in_(ids)).order_by(col(Mentor.code))
+    return paged(db, query, page, _mentor_row)
+
+
+def _referral_row(leaver: Leaver, referral: Referral, pair: Pair | None) -> ReferralRow:
+    return ReferralRow(
+        referral_id=referral.id,
+        leaver=leaver.first_name,
+        leaver_code=leaver.code,
+        prison=prisons()[leaver.prison].title,
+        resettling_in=referral.resettling_in,
+        release_date=leaver.release_date,
+        state=referral.state,
+        pair_id=pair.id if pair else None,
+        pair_state=pair.state if pair else None,
+    )
+
+
+def _letter_row(letter: Letter, leaver: Leaver | None, mentor: Mentor | None) -> LetterRow:
+    return LetterRow(
+        letter_id=letter.id,
+        kind=letter.kind,
+        channel=letter.channel,
+        state=letter.state,
+        due_at=letter.due_at,
+        sent_at=letter.sent_at,
+        attempt=letter.attempt,
+        leaver=f"{leaver.first_name} ({leaver.code})" if leaver else "",
+        mentor=f"{mentor.first_name} ({mentor.code})" if mentor else "",
+        pair_id=letter.pair_id,
+    )
+
+
+def _mentor_row(mentor: Mentor, taken: int) -> MentorRow:
+    return MentorRow(
+        mentor_id=mentor.id,
+        mentor=mentor.first_name,
+        mentor_code=mentor.code,
+        state=mentor.state,
+        home=mentor.home,
+        places=mentor.places,
+        taken=taken,
+    )

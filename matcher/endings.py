@@ -1,0 +1,67 @@
+"""How a pair ends before its time: nothing more is sent about it, and its diary is cleared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matcher import journey, post, tasks
+from matcher.core.sending import local_day
+from models.desk_words import TaskKind
+from models.pairs import LIVE, Pair
+from models.standbys import Standby
+from models.states import Channel, LetterKind, Move
+
+
+def live_pair_of(db: Session, leaver_id: UUID) -> Pair | None:
+    """Return the live pair of a leaver; the database lets there be one at most."""
+    live = select(Pair).where(Pair.leaver_id == leaver_id, col(Pair.state).in_(LIVE))
+    return db.exec(live).first()
+
+
+def end_pair(
+    db: Session, pair: Pair, move: Move, *, by: UUID | None, now: datetime, reason: str = ""
+) -> None:
+    """End a pair by a legal move: letters not yet sent are cancelled, meetings ahead too.
+
+    A mentor who had accepted is told at once, and a manager rings them.
+    """
+    pair.move(move, by=by, now=now, reason=reason or None)
+    clear_diary(db, pair, now=now)
+    if pair.accepted_at is not None:
+        _stand_mentor_down(db, pair, now=now)
+    db.flush()
+
+
+def clear_diary(db: Session, pair: Pair, *, now: datetime) -> None:
+    """Cancel what is ahead of a pair that has ended or is paused: meetings, and letters unsent."""
+    journey.plan(db, pair, now=now)
+    post.cancel_letters(db, now=now, pair_id=pair.id)
+
+
+def let_standbys_go(db: Session, pair: Pair, *, now: datetime) -> None:
+    """Close the standbys of a pair; none of them was told anything."""
+    beside = select(Standby).where(Standby.pair_id == pair.id, col(Standby.slot).is_not(None))
+    for standby in db.exec(beside):
+        standby.close(now=now)
+
+
+def raise_ring(db: Session, pair: Pair, *, now: datetime) -> None:
+    """Ask the manager of the leaver's region to ring the mentor of a pair, today."""
+    key = f"ring:{pair.id}:{now.isoformat()}"
+    tasks.raise_for_manager(db, pair, key, TaskKind.RING, due_on=local_day(now), now=now)
+
+
+def _stand_mentor_down(db: Session, pair: Pair, *, now: datetime) -> None:
+    post.plan_letter(
+        db,
+        LetterKind.STOOD_DOWN,
+        Channel.EMAIL,
+        post.to_mentor(pair.mentor_id),
+        now=now,
+        mentor_id=pair.mentor_id,
+        pair_id=pair.id,
+    )
+    raise_ring(db, pair, now=now)

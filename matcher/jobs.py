@@ -1,0 +1,145 @@
+"""What the clock does of itself: a table of jobs, each with when it is due and what it does.
+
+A job is due once in each of its periods, and a period is claimed by a row in
+the same transaction as the work. To add a job, add a row to JOBS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from matcher import gate_day, journey, pairing, tasks, uploads
+from matcher.core.conditions import RuleSettings
+from matcher.core.planning import PlanSettings
+from matcher.core.sending import LONDON, local_day
+from matcher.core.words import counted
+from matcher.core.working_days import DAY, official_calendar
+from matcher.proposals import propose
+from matcher.released_unmatched import close_released
+from models.releases import ExpectedLeaver
+from models.runs import JobRun
+
+RUNS_KEPT = timedelta(days=31)
+"""How long it is known which periods were claimed; nobody asks for one so old."""
+
+Period = Callable[[datetime], str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing done again and again.
+
+    `period` names the newest period that has begun at a moment (aware): each
+    is done once. `work` does it at a moment and says in a sentence what was
+    done, empty for nothing.
+    """
+
+    name: str
+    period: Period
+    work: Callable[[Session, datetime], str]
+
+
+def claim_period(db: Session, job: Job, now: datetime) -> JobRun | None:
+    """Claim the newest period of a job, or return None if it is claimed already.
+
+    Where another transaction is about to claim it, this waits for how that ends.
+    """
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    period = job.period(now)
+    row = insert(JobRun).values(job=job.name, period=period, started_at=now, outcome="")
+    claimed = row.on_conflict_do_nothing().returning(col(JobRun.period))
+    return db.get_one(JobRun, (job.name, period)) if db.execute(claimed).first() else None
+
+
+def daily(at: time) -> Period:
+    """Return the periods of a job that is due each day from a local time on."""
+
+    def period(now: datetime) -> str:
+        local = now.astimezone(LONDON)
+        day = local.date() if local.time() >= at else local.date() - DAY
+        return day.isoformat()
+
+    return period
+
+
+def each_working_day(at: time) -> Period:
+    """Return the periods of a job that is due each working day from a local time on."""
+
+    def period(now: datetime) -> str:
+        local = now.astimezone(LONDON)
+        day = local.date() if local.time() >= at else local.date() - DAY
+        return official_calendar().on_or_before(day).isoformat()
+
+    return period
+
+
+def hourly(now: datetime) -> str:
+    """Return the hour, in UTC: one that local clocks show twice is two."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def each_minute(now: datetime) -> str:
+    """Return the minute, in UTC."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def _plan(db: Session, now: datetime) -> str:
+    run = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+    return f"{run.covered:,} of {counted(run.counts['leavers'], 'waiting leaver')} covered"
+
+
+def _offers(db: Session, now: datetime) -> str:
+    return _said(len(pairing.expire_offers(db, now=now)), "offer", "lapsed")
+
+
+def _gate_watch(db: Session, now: datetime) -> str:
+    return _said(len(gate_day.watch(db, now=now)), "person", "to be asked after", many="people")
+
+
+def _tasks(db: Session, now: datetime) -> str:
+    return _said(len(tasks.raise_due(db, now=now)), "task", "raised")
+
+
+def _keep_up(db: Session, now: datetime) -> str:
+    return _said(journey.keep_up(db, now=now), "pair", "planned again")
+
+
+def _uploads(db: Session, now: datetime) -> str:
+    return _said(uploads.forget_old(db, now=now), "upload", "never confirmed is forgotten")
+
+
+def _close_released(db: Session, now: datetime) -> str:
+    return _said(len(close_released(db, now=now)), "person", "left unmatched", many="people")
+
+
+def _forget(db: Session, now: datetime) -> str:
+    """Forget expected leavers once the day after the release is over, and old claims."""
+    db.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
+    over = select(ExpectedLeaver).where(ExpectedLeaver.release_date < local_day(now) - DAY)
+    gone = db.exec(over).all()
+    for expected in gone:
+        db.delete(expected)
+    return _said(len(gone), "expected leaver", "forgotten")
+
+
+def _said(count: int, one: str, what: str, many: str | None = None) -> str:
+    return f"{counted(count, one, many)} {what}" if count else ""
+
+
+JOBS: tuple[Job, ...] = (
+    Job("forget", daily(time(0)), _forget),
+    Job("close", daily(time(0, 30)), _close_released),
+    Job("keep up", daily(time(5)), _keep_up),
+    Job("offers", each_minute, _offers),
+    Job("plan", each_working_day(time(6)), _plan),
+    Job("gate watch", each_minute, _gate_watch),
+    Job("tasks", hourly, _tasks),
+    Job("uploads", hourly, _uploads),
+)
+"""In the order in which one look does them: what lapsed is free for the plan."""

@@ -1,0 +1,231 @@
+"""A pair's plan as rows: the pure plan of `core.schedule`, kept up with the dates.
+
+The plan is made again whenever something changes, and each time the rows are
+brought up to it. What was held or sent stays; a meeting that is over and
+unanswered stays as it is until someone says; a booked meeting keeps its time
+if its new days still allow it, and else must be booked again. What is not in
+the plan any more is cancelled. Planning again at once changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from matcher import post
+from matcher.core.pathway_rows import LetterKey
+from matcher.core.schedule import PlannedLetter, PlannedMeeting
+from matcher.core.sending import local_day
+from matcher.meeting_days import OPEN
+from matcher.pair_days import is_near
+from matcher.plan_changes import UNSENT, Changes, changes_of
+from matcher.tasks import settle
+from models.desk_words import TaskKind
+from models.meetings import Meeting
+from models.outbox import Letter
+from models.pairs import Pair, PairHistory
+from models.people import Leaver
+from models.referrals import Referral
+from models.states import (
+    Channel,
+    LetterKind,
+    LetterMove,
+    MeetingMove,
+    MeetingState,
+    Move,
+    PairState,
+)
+
+NO_DATE_NEAR = "No release date in the next 12 weeks."
+"""Why a pair was paused, in its history: such a pair goes on when the date is near."""
+
+PLANNED_AS = {
+    LetterKind.INTRODUCTION: Channel.PRINT,
+    LetterKind.FIRST_MEETING_WARNING: Channel.EMAIL,
+}
+"""Letters of the plan's table that are due by their date alone, and how each travels.
+
+The gate plan waits until there is one: `gate_day.confirm` plans it.
+"""
+
+
+class Followed(NamedTuple):
+    """Where a date leaves a pair: its state from now on, and the day its plan counts from."""
+
+    state: PairState
+    anchor: date | None
+
+
+def plan(db: Session, pair: Pair, *, now: datetime) -> Changes:
+    """Bring the meetings and letters of a pair up to its dates, and return what was changed.
+
+    A pair that is not accepted, or whose leaver has no date, has nothing ahead:
+    all that was planned is cancelled.
+    """
+    leaver = db.get_one(Leaver, pair.leaver_id)
+    anchor = leaver.release_date if pair.state is PairState.ACCEPTED else None
+    found = changes(db, pair, anchor, now=now)
+    _keep_meetings(db, found, now=now)
+    _keep_letters(db, pair, found, now=now)
+    if anchor:
+        sought, outcome = {TaskKind.NO_GATE_COVER}, "A mentor has said yes."
+        settle(db, sought, outcome=outcome, by=None, now=now, leaver_id=pair.leaver_id)
+    db.flush()
+    return found
+
+
+def changes(db: Session, pair: Pair, anchor: date | None, *, now: datetime) -> Changes:
+    """Return how the rows of a pair would change if its leaver left on `anchor`; None is never."""
+    referral = db.get_one(Referral, pair.referral_id)
+    meetings = db.exec(select(Meeting).where(Meeting.pair_id == pair.id)).all()
+    letters = db.exec(select(Letter).where(Letter.pair_id == pair.id)).all()
+    return changes_of(pair, referral, meetings, letters, PLANNED_AS, anchor=anchor, now=now)
+
+
+def follow_date(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> Changes:
+    """Pause an accepted pair whose date is gone or far, go on when it is near, and plan."""
+    leaver = db.get_one(Leaver, pair.leaver_id)
+    state = followed(db, pair, leaver.release_date, local_day(now)).state
+    if state is not pair.state:
+        move = Move.SUSPEND if state is PairState.SUSPENDED else Move.RESUME
+        pair.move(move, by=by, now=now, reason=NO_DATE_NEAR)
+    return plan(db, pair, now=now)
+
+
+def followed(db: Session, pair: Pair, release: date | None, today: date) -> Followed:
+    """Return where a release date would leave a pair; pauses for other reasons stay."""
+    state = pair.state
+    if state is PairState.ACCEPTED and not is_near(release, today):
+        state = PairState.SUSPENDED
+    elif state is PairState.SUSPENDED and is_near(release, today) and _paused_by_date(db, pair):
+        state = PairState.ACCEPTED
+    return Followed(state, release if state is PairState.ACCEPTED else None)
+
+
+def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
+    """Complete an accepted pair that has nothing ahead and nothing unanswered; return if so."""
+    leaver = db.get_one(Leaver, pair.leaver_id)
+    release = leaver.release_date
+    if pair.state is not PairState.ACCEPTED or release is None:
+        return False
+    still_open = select(Meeting).where(Meeting.pair_id == pair.id, col(Meeting.state).in_(OPEN))
+    if db.exec(still_open).first() or changes(db, pair, release, now=now).meetings_added:
+        return False
+    pair.move(Move.COMPLETE, by=None, now=now)
+    plan(db, pair, now=now)
+    return True
+
+
+def keep_up(db: Session, *, now: datetime) -> int:
+    """Plan every pair again as the days go by; return how many were looked at.
+
+    Meetings not held in time find other days, pairs whose date has come near
+    go on, and those with nothing ahead are completed.
+    """
+    living = select(Pair).where(col(Pair.state).in_([PairState.ACCEPTED, PairState.SUSPENDED]))
+    pairs = db.exec(living.order_by(col(Pair.id))).all()
+    for pair in pairs:
+        was_paused = pair.state is PairState.SUSPENDED
+        follow_date(db, pair, by=None, now=now)
+        if was_paused and pair.state is PairState.ACCEPTED:
+            tell_of_change(db, pair, now=now)
+        close_if_over(db, pair, now=now)
+    return len(pairs)
+
+
+def tell_of_change(db: Session, pair: Pair, *, now: datetime) -> None:
+    """Plan the one letter that says "something has changed"; an unsent one before it falls away."""
+    kind = LetterKind.DIGEST
+    post.cancel_letters(db, now=now, pair_id=pair.id, kinds={kind})
+    post.plan_letter(
+        db,
+        kind,
+        Channel.EMAIL,
+        post.to_mentor(pair.mentor_id),
+        now=now,
+        leaver_id=pair.leaver_id,
+        mentor_id=pair.mentor_id,
+        pair_id=pair.id,
+        generation=next_generation(db, kind, pair.id),
+    )
+
+
+def next_generation(db: Session, kind: LetterKind, pair_id: UUID) -> int:
+    """Return the generation of the next letter of a kind about a pair."""
+    planned = select(func.max(Letter.generation)).where(
+        Letter.pair_id == pair_id, Letter.kind == kind
+    )
+    return (db.exec(planned).one() or 0) + 1
+
+
+def _paused_by_date(db: Session, pair: Pair) -> bool:
+    paused = select(PairHistory.reason).where(
+        PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND
+    )
+    last = db.exec(paused.order_by(col(PairHistory.number).desc())).first()
+    return last == NO_DATE_NEAR
+
+
+def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:
+    for meeting, planned in (*found.moved, *found.unbooked):
+        _give_days(meeting, planned)
+    for meeting, _ in found.unbooked:
+        meeting.move(MeetingMove.UNBOOK, now=now)
+        _take_back(db, meeting, now=now)
+    for meeting in found.dropped:
+        was_booked = meeting.state is MeetingState.BOOKED
+        meeting.move(MeetingMove.CANCEL, now=now)
+        if was_booked:
+            _take_back(db, meeting, now=now)
+    for meeting in (*(moved for moved, _ in found.moved), *found.dropped):
+        asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
+        settle(db, asked, outcome="The plan is new.", by=None, now=now, meeting_id=meeting.id)
+    db.add_all(found.new_meetings(now))
+
+
+def _give_days(meeting: Meeting, planned: PlannedMeeting) -> None:
+    meeting.window_first, meeting.window_last = planned.first_day, planned.last_day
+    meeting.book_by, meeting.purpose = planned.book_by, planned.purpose
+
+
+def _take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
+    """What was told about a booked meeting is no longer true."""
+    meeting.generation += 1
+    post.cancel_letters(db, now=now, meeting_id=meeting.id)
+
+
+def _keep_letters(db: Session, pair: Pair, found: Changes, *, now: datetime) -> None:
+    """Cancel and plan anew; a letter that has gone out meanwhile needs no other."""
+    gone: set[LetterKey] = set()
+    for letter in found.letters_dropped:
+        db.refresh(letter, with_for_update=True)
+        if letter.state in UNSENT:
+            letter.move(LetterMove.CANCEL, now=now)
+        else:
+            gone.add(LetterKey(letter.kind, letter.number))
+    for planned, generation in found.letters_added:
+        if planned.key not in gone:
+            _plan_letter(db, pair, planned, generation, now=now)
+
+
+def _plan_letter(
+    db: Session, pair: Pair, planned: PlannedLetter, generation: int, *, now: datetime
+) -> None:
+    channel = PLANNED_AS[planned.key.kind]
+    printed = channel is Channel.PRINT
+    post.plan_letter(
+        db,
+        planned.key.kind,
+        channel,
+        post.to_leaver(pair.leaver_id) if printed else post.to_mentor(pair.mentor_id),
+        now=now,
+        window=planned.window,
+        leaver_id=pair.leaver_id,
+        mentor_id=pair.mentor_id,
+        pair_id=pair.id,
+        number=planned.key.number,
+        generation=generation,
+    )

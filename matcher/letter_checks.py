@@ -1,0 +1,179 @@
+"""Whether a letter that is due may still go: asked at the last moment before it is handed over.
+
+Much may have happened since it was planned. Each check looks at one thing and
+says what becomes of the letter, or nothing; the first that says something
+decides. To add a check, add a function to CHECKS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from sqlmodel import Session, col, select
+
+from matcher.core.sending import next_opening
+from matcher.core.working_days import official_calendar
+from matcher.recipients import Behind, address_for
+from models.gate import GatePlan
+from models.outbox import Letter
+from models.states import LetterKind, MeetingState, MentorState, PairState, ReferralState
+
+LOOK_AGAIN = timedelta(minutes=30)
+"""How long a letter waits for a fact that is not there yet."""
+
+
+class Fate(Enum):
+    """What becomes of a letter that cannot go now."""
+
+    CANCEL = auto()
+    SKIP = auto()
+    WAIT = auto()
+    DIE = auto()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a letter and why, in words without names; `until` is for one that waits."""
+
+    fate: Fate
+    why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One letter that would go now, with the rows behind it."""
+
+    db: Session
+    rows: Behind
+    now: datetime
+
+
+_STANDS = frozenset({PairState.ACCEPTED})
+_OFFER = frozenset({PairState.OFFERED})
+_GOES_ON = frozenset({PairState.ACCEPTED, PairState.SUSPENDED})
+
+PAIR_STATES: Mapping[LetterKind, AbstractSet[PairState]] = {
+    LetterKind.OFFER: _OFFER,
+    LetterKind.OFFER_REMINDER: _OFFER,
+    LetterKind.INTRODUCTION: _STANDS,
+    LetterKind.CALENDAR_ENTRY: _STANDS,
+    LetterKind.MEETING_REMINDER: _STANDS,
+    LetterKind.GATE_PLAN: _STANDS,
+    LetterKind.FIRST_MEETING_WARNING: _STANDS,
+    LetterKind.DIGEST: _GOES_ON,
+    LetterKind.PRACTITIONER_NEWS: _GOES_ON,
+}
+"""The states of a pair in which each kind of letter about it is true; the others always are."""
+
+AT_ALL_EVENTS = frozenset({LetterKind.STOOD_DOWN, LetterKind.GATE_CHANGED, LetterKind.RING_US})
+"""Letters that keep someone from waiting at a gate in vain: nothing that ended stops them."""
+
+ABOUT_A_BOOKING = frozenset({LetterKind.CALENDAR_ENTRY, LetterKind.MEETING_REMINDER})
+
+NO_LOSS = frozenset({LetterKind.OFFER_REMINDER, LetterKind.MEETING_REMINDER})
+"""Letters that nobody misses once their time is over."""
+
+
+def verdict(db: Session, rows: Behind, now: datetime) -> Verdict | None:
+    """Return what becomes of the letter instead of going now, or None if it may go."""
+    case = Case(db, rows, now)
+    found = next(filter(None, (check(case) for check in CHECKS)), None)
+    if found and found.until and found.until > rows.letter.not_after:
+        return _too_late(rows)
+    return found
+
+
+def _outdated(case: Case) -> Verdict | None:
+    """A newer generation says the same again, or what it tells of has changed since."""
+    letter, meeting = case.rows.letter, case.rows.meeting
+    but_for_generation = letter.key.rpartition(":")[0] + ":"
+    newer = select(Letter.id).where(
+        Letter.recipient == letter.recipient,
+        col(Letter.key).startswith(but_for_generation, autoescape=True),
+        col(Letter.generation) > letter.generation,
+    )
+    moved = meeting and letter.kind in ABOUT_A_BOOKING and meeting.generation > letter.generation
+    if moved or case.db.exec(newer).first():
+        return Verdict(Fate.CANCEL, "a newer letter says it anew")
+    return None
+
+
+def _consent(case: Case) -> Verdict | None:
+    """Nobody hears of someone who withdrew, and nobody who left is written to."""
+    referral, mentor = case.rows.referral, case.rows.mentor
+    withdrawn = referral is not None and referral.state is ReferralState.WITHDRAWN
+    left = mentor is not None and (mentor.consented_on is None or mentor.state is MentorState.ENDED)
+    if (withdrawn or left) and case.rows.letter.kind not in AT_ALL_EVENTS:
+        return Verdict(Fate.CANCEL, "consent is withdrawn")
+    return None
+
+
+def _pair(case: Case) -> Verdict | None:
+    """What the letter says of the pair has to be true."""
+    pair, fits = case.rows.pair, PAIR_STATES.get(case.rows.letter.kind)
+    if pair and fits is not None and pair.state not in fits:
+        return Verdict(Fate.CANCEL, "the pair has moved on")
+    return None
+
+
+def _meeting(case: Case) -> Verdict | None:
+    """A booking is told of while it stands and lies ahead."""
+    meeting = case.rows.meeting
+    if meeting is None or case.rows.letter.kind not in ABOUT_A_BOOKING:
+        return None
+    if meeting.state is not MeetingState.BOOKED:
+        return Verdict(Fate.CANCEL, "the meeting is no longer booked")
+    if meeting.starts_at is not None and meeting.starts_at <= case.now:
+        return Verdict(Fate.SKIP, "the meeting has begun")
+    return None
+
+
+def _time_is_over(case: Case) -> Verdict | None:
+    return _too_late(case.rows) if case.now > case.rows.letter.not_after else None
+
+
+def _gate_plan(case: Case) -> Verdict | None:
+    """The plan for the gate waits until there is one."""
+    pair = case.rows.pair
+    if pair is None or case.rows.letter.kind is not LetterKind.GATE_PLAN:
+        return None
+    if case.db.exec(select(GatePlan.id).where(GatePlan.pair_id == pair.id)).first():
+        return None
+    return Verdict(Fate.WAIT, "the plan for the gate is not there yet", case.now + LOOK_AGAIN)
+
+
+def _address(case: Case) -> Verdict | None:
+    known = address_for(case.db, case.rows)
+    return None if known else Verdict(Fate.DIE, "there is no address to send it to")
+
+
+def _hours(case: Case) -> Verdict | None:
+    """Only urgent letters go at any hour."""
+    letter = case.rows.letter
+    opening = next_opening(letter.kind, case.now, official_calendar())
+    if letter.urgent or opening <= case.now:
+        return None
+    return Verdict(Fate.WAIT, "outside the hours for letters", opening)
+
+
+def _too_late(rows: Behind) -> Verdict:
+    fate = Fate.SKIP if rows.letter.kind in NO_LOSS else Fate.DIE
+    return Verdict(fate, "its time is over")
+
+
+CHECKS: tuple[Callable[[Case], Verdict | None], ...] = (
+    _outdated,
+    _consent,
+    _pair,
+    _meeting,
+    _time_is_over,
+    _gate_plan,
+    _address,
+    _hours,
+)
+"""In this order: what is untrue is cancelled before anyone is troubled that it is late."""

@@ -1,0 +1,36 @@
+"""The days of a pair that set its plan, and the table that the plan is made from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from matcher.core.schedule import PairDays
+from matcher.core.sending import local_day
+from matcher.core.working_days import official_calendar
+from matcher.plans.through_the_gate import THROUGH_THE_GATE
+from models.pairs import Pair
+from models.referrals import Referral
+from models.states import PairForm
+
+TABLE = THROUGH_THE_GATE
+"""The one pathway with a plan of its own so far; the others go by it."""
+
+
+def referred_on(referral: Referral) -> date:
+    """Return the local day on which someone was put forward."""
+    return local_day(referral.put_forward_at or referral.created_at)
+
+
+def days_of(pair: Pair, referral: Referral, anchor: date) -> PairDays:
+    """Return what sets the plan of an accepted pair whose leaver leaves on `anchor`."""
+    return PairDays(
+        anchor=anchor,
+        referred_on=referred_on(referral),
+        accepted_on=local_day(pair.accepted_at or pair.state_since),
+        in_prison=pair.form is PairForm.IN_PRISON,
+    )
+
+
+def is_near(release: date | None, today: date) -> bool:
+    """Say whether there is a release date and its twelve weeks have begun."""
+    return release is not None and TABLE.opens.day(release, official_calendar()) <= today

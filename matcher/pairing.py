@@ -1,0 +1,193 @@
+"""One pair from the manager's yes to the mentor's answer, and how a manager stops it.
+
+Verbs: they take the session and `now`, never commit and never read the
+clock. A move that the pair's state does not allow raises IllegalMove; a rule
+in the way raises NotAllowed. What NotAllowed says to a manager has reasons;
+what it says to a mentor never has.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matcher import journey, post
+from matcher.core.pathway_rows import OfferTerms
+from matcher.core.schedule import form_for, offer_days
+from matcher.core.sending import closing_of, local_day, opening_of, sending_window
+from matcher.core.working_days import official_calendar
+from matcher.endings import end_pair
+from matcher.mentors_for import Candidate, MentorsFor, candidates
+from matcher.pair_days import TABLE, referred_on
+from matcher.practitioner_news import tell_practitioner
+from matcher.rechecks import still_pausing
+from matcher.refusing import NotAllowed
+from matcher.single_proposals import next_best, override
+from models.database import wait_for_other_runs
+from models.desk_words import DeclineReason
+from models.pairs import Pair
+from models.people import Leaver
+from models.referrals import Referral
+from models.states import (
+    Channel,
+    LetterKind,
+    Move,
+    PairForm,
+    PairState,
+    ReferralMove,
+    ReferralState,
+)
+
+__all__ = [
+    "Candidate",
+    "accept",
+    "approve",
+    "candidates",
+    "decline",
+    "expire_offers",
+    "next_best",
+    "override",
+    "resume",
+    "stop",
+]
+
+GONE = "This is no longer available."
+"""All that a mentor reads, whatever the reason."""
+
+
+def approve(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
+    """Offer a proposed pair to its mentor, after asking every rule and gate once more.
+
+    The mentor has until 17:00 of the last day for an answer, counted from the
+    day the letter goes. NotAllowed names each rule or gate now in the way.
+    """
+    referral = db.get_one(Referral, pair.referral_id)
+    people = MentorsFor.of(db, referral, now=now, only=[pair.mentor_id])
+    broken = people.in_the_way(pair.mentor_id)
+    if broken:
+        raise NotAllowed(*(rule.sentence for rule in broken))
+    pair.move(Move.APPROVE, by=by, now=now)
+    pair.move(Move.OFFER, by=None, now=now)
+    pair.form = _form(people, pair)
+    _plan_offer_letters(db, pair, _terms(db, referral), now=now)
+    db.flush()
+
+
+def accept(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
+    """The mentor says yes: the meetings are planned, and the practitioner is told.
+
+    NotAllowed if the offer has lapsed or the two may no longer be a pair.
+    """
+    referral = db.get_one(Referral, pair.referral_id)
+    people = MentorsFor.of(db, referral, now=now, only=[pair.mentor_id])
+    if _has_lapsed(pair, now) or people.in_the_way(pair.mentor_id):
+        raise NotAllowed(GONE)
+    pair.move(Move.ACCEPT, by=by, now=now)
+    pair.form = _form(people, pair)
+    referral.move(ReferralMove.MATCH, by=by, now=now)
+    post.cancel_letters(db, now=now, pair_id=pair.id)
+    db.flush()
+    journey.plan(db, pair, now=now)
+    tell_practitioner(db, pair, now=now)
+    db.flush()
+
+
+def decline(
+    db: Session,
+    pair: Pair,
+    *,
+    why: DeclineReason,
+    words: str = "",
+    by: UUID | None,
+    now: datetime,
+) -> Pair | None:
+    """The mentor says no, and the next best is proposed; returns that pair, if there is one."""
+    wait_for_other_runs(db)
+    reason = ": ".join(filter(None, [why.label, words.strip()]))
+    end_pair(db, pair, Move.DECLINE, by=by, now=now, reason=reason)
+    return next_best(db, pair, now=now)
+
+
+def expire_offers(db: Session, *, now: datetime) -> list[Pair]:
+    """End every offer whose time for an answer is over, and propose the next best for each."""
+    wait_for_other_runs(db)
+    lapsed = select(Pair).where(Pair.state == PairState.OFFERED, col(Pair.answer_by) <= now)
+    expired = list(db.exec(lapsed.order_by(col(Pair.answer_by), col(Pair.id))))
+    for pair in expired:
+        end_pair(db, pair, Move.EXPIRE, by=None, now=now)
+        next_best(db, pair, now=now)
+    return expired
+
+
+def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime) -> Pair | None:
+    """End a pair for a manager; the leaver waits again, and not for this mentor.
+
+    A mentor who had accepted is told at once, and a task asks to ring them.
+    Returns the next best, proposed, if there is one.
+    """
+    if not reason.strip():
+        raise NotAllowed("Say why this pair ends.")
+    wait_for_other_runs(db)
+    move = Move.STAND_DOWN if pair.accepted_at else Move.WITHDRAW
+    end_pair(db, pair, move, by=by, now=now, reason=reason.strip())
+    referral = db.get_one(Referral, pair.referral_id)
+    if referral.state is ReferralState.MATCHED:
+        referral.move(ReferralMove.UNMATCH, by=by, now=now)
+    db.flush()
+    return next_best(db, pair, now=now)
+
+
+def resume(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
+    """Let a paused pair go on, and plan what is ahead of it; NotAllowed if it is still barred."""
+    referral = db.get_one(Referral, pair.referral_id)
+    pausing = still_pausing(MentorsFor.of(db, referral, now=now, only=[pair.mentor_id]), pair)
+    if pausing:
+        raise NotAllowed(*(rule.sentence for rule in pausing))
+    pair.move(Move.RESUME, by=by, now=now)
+    db.flush()
+    journey.plan(db, pair, now=now)
+
+
+def _has_lapsed(pair: Pair, now: datetime) -> bool:
+    return pair.answer_by is not None and pair.answer_by <= now
+
+
+def _form(people: MentorsFor, pair: Pair) -> PairForm:
+    return PairForm.IN_PRISON if people.may_visit(pair.mentor_id) else PairForm.VIDEO
+
+
+def _terms(db: Session, referral: Referral) -> OfferTerms:
+    """Return how long this leaver's offers stay open: less at short notice."""
+    release = db.get_one(Leaver, referral.leaver_id).release_date
+    if release is None:
+        return TABLE.forms[0].offer
+    return form_for(TABLE, release, referred_on(referral), official_calendar()).offer
+
+
+def _plan_offer_letters(db: Session, pair: Pair, terms: OfferTerms, *, now: datetime) -> None:
+    """Plan the offer and its reminder, and set when it lapses.
+
+    The days count from when the letter may go: an offer made in the evening
+    is an offer of the next working day.
+    """
+    calendar = official_calendar()
+    offered_on = local_day(sending_window(LetterKind.OFFER, now, calendar).not_before)
+    days = offer_days(terms, offered_on, calendar)
+    pair.answer_by = closing_of(days.answer_by)
+    wanted = {LetterKind.OFFER: now}
+    if days.remind_on:
+        wanted[LetterKind.OFFER_REMINDER] = opening_of(days.remind_on)
+    for kind, moment in wanted.items():
+        post.plan_letter(
+            db,
+            kind,
+            Channel.EMAIL,
+            post.to_mentor(pair.mentor_id),
+            now=now,
+            wanted=moment,
+            leaver_id=pair.leaver_id,
+            mentor_id=pair.mentor_id,
+            pair_id=pair.id,
+        )

@@ -1,0 +1,216 @@
+"""What lies between a pair's rows and its plan: found out here, written by `journey.py`.
+
+Nothing is changed, so that the same answer can be shown before it is acted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from matcher.core.pathway_rows import LetterKey, MeetingKey
+from matcher.core.schedule import Done, Plan, PlannedLetter, PlannedMeeting, plan_ahead
+from matcher.core.sending import local_day, opening_of
+from matcher.core.working_days import official_calendar
+from matcher.meeting_days import BEFORE_THE_GATE, OPEN, asks_for_answer, key_of, over_on
+from matcher.pair_days import TABLE, days_of
+from models.meetings import Meeting
+from models.outbox import NOT_UNDER_WAY, Letter
+from models.pairs import Pair
+from models.referrals import Referral
+from models.states import LetterKind, LetterState, MeetingState
+
+UNSENT = NOT_UNDER_WAY - {LetterState.UNKNOWN}
+"""A letter in one of these states has not gone out and may still be taken back."""
+
+GONE_OUT = {LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN}
+"""A letter in one of these states has reached its reader, or may have: no second one is planned."""
+
+Moved = tuple[Meeting, PlannedMeeting]
+
+
+@dataclass
+class Changes:
+    """How rows differ from the plan.
+
+    `moved` keep their state and get other days; `unbooked` must be booked
+    again; `dropped` are cancelled. `letters_dropped` and `letters_added` are
+    those of the plan's table, the added ones with their generation;
+    `letters_replaced` of them are the same letter on other days.
+    `letters_taken_back` counts unsent letters about meetings that no longer are as told.
+    """
+
+    pair_id: UUID
+    moved: list[Moved] = field(default_factory=list)
+    unbooked: list[Moved] = field(default_factory=list)
+    dropped: list[Meeting] = field(default_factory=list)
+    meetings_added: list[PlannedMeeting] = field(default_factory=list)
+    letters_dropped: list[Letter] = field(default_factory=list)
+    letters_added: list[tuple[PlannedLetter, int]] = field(default_factory=list)
+    letters_taken_back: int = 0
+
+    @property
+    def letters_replaced(self) -> int:
+        """Return how many unsent letters of the plan come again on other days."""
+        added = {planned.key for planned, _ in self.letters_added}
+        return len({letter_key(letter) for letter in self.letters_dropped} & added)
+
+    def new_meetings(self, now: datetime) -> list[Meeting]:
+        """Return the rows of the meetings that are added."""
+        return [
+            Meeting(
+                pair_id=self.pair_id,
+                kind=planned.key.kind,
+                number=planned.key.number,
+                purpose=planned.purpose,
+                state_since=now,
+                window_first=planned.first_day,
+                window_last=planned.last_day,
+                book_by=planned.book_by,
+            )
+            for planned in self.meetings_added
+        ]
+
+
+def letter_key(letter: Letter) -> LetterKey:
+    """Return which letter of the plan this is."""
+    return LetterKey(letter.kind, letter.number)
+
+
+def changes_of(
+    pair: Pair,
+    referral: Referral,
+    meetings: Sequence[Meeting],
+    letters: Sequence[Letter],
+    kinds: Collection[LetterKind],
+    *,
+    anchor: date | None,
+    now: datetime,
+) -> Changes:
+    """Return how these rows of a pair differ from its plan at `now`, counted from `anchor`.
+
+    With `anchor` None nothing is ahead. `kinds` are the letters of the plan's
+    table that are planned by their date alone.
+    """
+    found = Changes(pair.id)
+    by_date = [one for one in letters if one.kind in kinds and one.meeting_id is None]
+    ahead = _plan(pair, referral, meetings, by_date, anchor, now) if anchor else ((), ())
+    _compare_meetings(found, meetings, ahead[0], pair=pair, anchor=anchor, now=now)
+    _compare_letters(found, by_date, [one for one in ahead[1] if one.key.kind in kinds], now=now)
+    upset = {meeting.id for meeting in (*found.dropped, *(moved for moved, _ in found.unbooked))}
+    found.letters_taken_back = sum(
+        letter.meeting_id in upset and letter.state in NOT_UNDER_WAY for letter in letters
+    )
+    return found
+
+
+def _plan(
+    pair: Pair,
+    referral: Referral,
+    meetings: Iterable[Meeting],
+    letters: Iterable[Letter],
+    anchor: date,
+    now: datetime,
+) -> tuple[tuple[PlannedMeeting, ...], tuple[PlannedLetter, ...]]:
+    """Return what is ahead; a booked meeting that is over is not planned again till someone says.
+
+    Letters wait for no such answer: only what was held makes one needless.
+    """
+    sent = frozenset(letter_key(letter) for letter in letters if letter.state in GONE_OUT)
+    held = frozenset(key_of(one) for one in meetings if one.state is MeetingState.HELD)
+    unanswered = frozenset(key_of(one) for one in meetings if _waits(one, anchor, now))
+
+    def ahead(held: frozenset[MeetingKey]) -> Plan:
+        days = days_of(pair, referral, anchor)
+        return plan_ahead(TABLE, days, Done(held, sent), local_day(now), official_calendar())
+
+    return ahead(held | unanswered).meetings, ahead(held).letters
+
+
+def _compare_meetings(
+    found: Changes,
+    meetings: Iterable[Meeting],
+    planned: Iterable[PlannedMeeting],
+    *,
+    pair: Pair,
+    anchor: date | None,
+    now: datetime,
+) -> None:
+    today = local_day(now)
+    ahead = {one.key: one for one in planned}
+    missed = {key_of(one) for one in meetings if one.state is MeetingState.MISSED}
+    for meeting in meetings:
+        if meeting.state not in OPEN:
+            continue
+        if _waits(meeting, anchor, now):
+            continue
+        booked = meeting.state is MeetingState.BOOKED
+        new = ahead.pop(key_of(meeting), None)
+        if new is None:
+            # Of a second go that nobody booked, the first has been answered already.
+            waits = pair.is_live and asks_for_answer(meeting, now)
+            if not waits or key_of(meeting) in missed:
+                found.dropped.append(meeting)
+        elif not _has_the_days(meeting, new, today):
+            fits = not booked or _is_within(meeting, new)
+            (found.moved if fits else found.unbooked).append((meeting, new))
+    found.meetings_added += ahead.values()
+
+
+def _waits(meeting: Meeting, anchor: date | None, now: datetime) -> bool:
+    """Say whether it was booked, is over and still asks for an answer.
+
+    What was to come after a release that is now said to come later was not.
+    """
+    if meeting.state is not MeetingState.BOOKED or not asks_for_answer(meeting, now):
+        return False
+    return meeting.kind in BEFORE_THE_GATE or anchor is None or over_on(meeting) >= anchor
+
+
+def _has_the_days(meeting: Meeting, planned: PlannedMeeting, today: date) -> bool:
+    """Say whether the days are the same, but for first days that have passed."""
+    return (meeting.window_last, _still_ahead(meeting, today)) == (
+        planned.last_day,
+        planned.first_day,
+    )
+
+
+def _still_ahead(meeting: Meeting, today: date) -> date:
+    first, last = meeting.window_first, meeting.window_last
+    return first if first >= today else min(official_calendar().on_or_after(today), last)
+
+
+def _is_within(meeting: Meeting, planned: PlannedMeeting) -> bool:
+    day = meeting.starts_at and local_day(meeting.starts_at)
+    return day is not None and planned.first_day <= day <= planned.last_day
+
+
+def _compare_letters(
+    found: Changes, letters: Sequence[Letter], planned: Iterable[PlannedLetter], *, now: datetime
+) -> None:
+    ahead = {one.key: one for one in planned}
+    newest: dict[LetterKey, Letter] = {}
+    for letter in sorted(letters, key=lambda letter: letter.generation):
+        newest[letter_key(letter)] = letter
+    for key, letter in newest.items():
+        new = ahead.get(key)
+        if new and _has_the_window(letter, new, local_day(now)):
+            # One that could not be sent in these days is in a person's hands by now.
+            if letter.state is not LetterState.CANCELLED:
+                del ahead[key]
+        elif letter.state in UNSENT:
+            found.letters_dropped.append(letter)
+    found.letters_added += [
+        (one, newest[key].generation + 1 if key in newest else 1) for key, one in ahead.items()
+    ]
+
+
+def _has_the_window(letter: Letter, planned: PlannedLetter, today: date) -> bool:
+    """Say whether the window is the same, but for an opening that has passed."""
+    opening, closing = planned.window.not_before, planned.window.not_after
+    next_opening = opening_of(official_calendar().on_or_after(today))
+    return letter.not_after == closing and (
+        letter.due_at == opening or letter.due_at < opening == next_opening
+    )

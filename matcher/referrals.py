@@ -1,0 +1,258 @@
+"""One person put forward by a council, from the form to the manager's desk, or withdrawn.
+
+Verbs: they take the session and `now`, never commit and never read the
+clock. What a missing or impossible fact forbids raises NotAllowed, and then
+nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from matcher import post, tasks
+from matcher.core.sending import local_day
+from matcher.core.working_days import YEARS
+from matcher.endings import end_pair, let_standbys_go, live_pair_of
+from matcher.leaver_codes import new_leaver_code
+from matcher.rechecks import recheck_leaver
+from matcher.refusing import NotAllowed
+from matcher.release_on_file import (
+    adopt_expected,
+    expected_of,
+    is_same_person,
+    keep_told_date,
+    release_of,
+    set_past_dates_aside,
+)
+from matcher.told_by_council import (
+    Avoid,
+    Completed,
+    PutForward,
+    keep_practitioner,
+    keep_words,
+)
+from models.desk_words import TaskKind
+from models.events import Event
+from models.people import Leaver, LeaverFacts
+from models.reference import districts
+from models.referrals import BEFORE_MATCH, Referral, ReferralFacts
+from models.states import EventKind, Move, Pathway, ReferralMove, ReferralState
+
+__all__ = [
+    "Avoid",
+    "Completed",
+    "PutForward",
+    "complete",
+    "endorse",
+    "missing_for_endorsing",
+    "put_forward",
+    "withdraw",
+]
+
+OF_PERSON = frozenset(LeaverFacts.model_fields) & PutForward.model_fields.keys() - {"release_date"}
+OF_REFERRAL = frozenset(ReferralFacts.model_fields) - {"ruled_out"} | {"may_show"}
+
+
+def put_forward(
+    db: Session, told: PutForward, *, prison: str, by: UUID | None, now: datetime
+) -> Referral:
+    """Put someone in this prison forward and return the referral; the leaver has a code to quote.
+
+    Someone expected from a report of the same prison becomes a leaver with
+    the report's dates. NotAllowed for a person put forward already.
+    """
+    _refuse_impossible(told, now)
+    leaver = _known_leaver(db, told) or _new_leaver(db, told, prison, now)
+    leaver.prison = prison
+    _tell_of_person(leaver, told)
+    referral = Referral(
+        **_of_referral(told),
+        leaver_id=leaver.id,
+        region=districts()[told.resettling_in].region,
+        created_at=now,
+        state_since=now,
+    )
+    db.add(referral)
+    referral.move(ReferralMove.PUT_FORWARD, by=by, now=now)
+    db.flush()
+    keep_words(db, leaver, told, by=by, now=now)
+    if told.pathway is Pathway.THROUGH_THE_GATE:
+        set_past_dates_aside(db, leaver, local_day(now), by=by, now=now)
+    _settle_dates(db, leaver, told, by=by, now=now)
+    return referral
+
+
+def complete(
+    db: Session, referral: Referral, told: Completed, *, by: UUID | None, now: datetime
+) -> None:
+    """Put right what was said of someone who has no mentor yet.
+
+    Contacts, notes and who to avoid are added to; the rest is as told now.
+    An offer that the new facts rule out is taken back.
+    """
+    if referral.state not in BEFORE_MATCH:
+        raise NotAllowed("This cannot be changed here now. Report the change on their own page.")
+    _refuse_impossible(told, now)
+    leaver = db.get_one(Leaver, referral.leaver_id)
+    other = db.exec(_with_number(told.prison_number).where(Leaver.id != leaver.id)).first()
+    if other is not None:
+        raise NotAllowed("Someone else has this prison number here. Check it.")
+    _tell_of_person(leaver, told)
+    if told.region or referral.resettling_in != told.resettling_in:
+        referral.region = told.region or districts()[told.resettling_in].region
+    for name, value in _of_referral(told).items():
+        setattr(referral, name, value)
+    keep_words(db, leaver, told, by=by, now=now)
+    keep_practitioner(db, leaver, told.practitioner, by=by, now=now)
+    _settle_dates(db, leaver, told, by=by, now=now)
+    recheck_leaver(db, leaver.id, now=now)
+
+
+def missing_for_endorsing(db: Session, referral: Referral) -> list[str]:
+    """Return what the liaison must still add or settle, a sentence each; empty if nothing."""
+    leaver = db.get_one(Leaver, referral.leaver_id)
+    expected = expected_of(db, leaver)
+    missing = {
+        "Give a release date: none is on file.": leaver.release_date is None,
+        "Tick what they want help with, at least one thing.": not referral.needs,
+        "Record the day on which they gave consent.": referral.consented_on is None,
+        "The prison's report has another date of birth for this prison number. Check both.": (
+            expected is not None and not is_same_person(expected, leaver)
+        ),
+    }
+    return [sentence for sentence, is_missing in missing.items() if is_missing]
+
+
+def endorse(db: Session, referral: Referral, *, by: UUID | None, now: datetime) -> None:
+    """Send a referral on to the manager; NotAllowed names what is missing."""
+    missing = missing_for_endorsing(db, referral)
+    if missing:
+        raise NotAllowed(*missing)
+    referral.move(ReferralMove.ENDORSE, by=by, now=now)
+    db.flush()
+
+
+def withdraw(db: Session, referral: Referral, *, by: UUID | None, now: datetime) -> None:
+    """Take a referral back: the leaver no longer consents, or does not want it.
+
+    The pair ends, every letter about the leaver that is not yet sent is
+    cancelled, and a mentor who had accepted is stood down.
+    """
+    referral.move(ReferralMove.WITHDRAW, by=by, now=now)
+    pair = live_pair_of(db, referral.leaver_id)
+    if pair and pair.referral_id == referral.id:
+        end_pair(db, pair, Move.WITHDRAW, by=by, now=now)
+        let_standbys_go(db, pair, now=now)
+    post.cancel_letters(db, now=now, leaver_id=referral.leaver_id)
+    _settle_tasks(db, referral, by=by, now=now)
+    event = Event(
+        key=f"{EventKind.CONSENT_WITHDRAWN.value}:{referral.id}",
+        kind=EventKind.CONSENT_WITHDRAWN,
+        leaver_id=referral.leaver_id,
+        happened_at=now,
+        applied_at=now,
+        recorded_at=now,
+        recorded_by=by,
+    )
+    db.add(event)
+    db.flush()
+
+
+def _settle_tasks(db: Session, referral: Referral, *, by: UUID | None, now: datetime) -> None:
+    """Nothing more is asked about the leaver; whoever is to be rung still is."""
+    tasks.settle(
+        db,
+        set(TaskKind) - {TaskKind.RING},
+        outcome="The referral was withdrawn.",
+        leaver_id=referral.leaver_id,
+        by=by,
+        now=now,
+    )
+
+
+def _refuse_impossible(told: PutForward, now: datetime) -> None:
+    sentences = list(_impossible(told, now))
+    if sentences:
+        raise NotAllowed(*sentences)
+
+
+def _impossible(told: PutForward, now: datetime) -> Iterator[str]:
+    """Yield what cannot be right in what was told, with what to do."""
+    today, release = local_day(now), told.release_date
+    if told.resettling_in not in districts():
+        yield (
+            f"We do not know the postcode district {told.resettling_in}. Give the first half of "
+            "the postcode, such as LS6."
+        )
+    if told.consented_on > today:
+        yield "The day of consent has not come yet. Give the day on which they said yes."
+    if told.birth_date >= today:
+        yield "The date of birth has not come yet. Check the year."
+    if release and release.year + 1 not in YEARS:
+        yield "The release date is too far away. Check the year."
+    elif release and release < today and told.pathway is Pathway.THROUGH_THE_GATE:
+        yield "The release date has passed. Give the one ahead, or leave it empty."
+
+
+def _known_leaver(db: Session, told: PutForward) -> Leaver | None:
+    """Return the leaver of an earlier referral, which must be over and theirs."""
+    leaver = db.exec(_with_number(told.prison_number).with_for_update()).first()
+    if leaver is None:
+        return None
+    if leaver.birth_date != told.birth_date:
+        raise NotAllowed("The prison number and the date of birth do not go together. Check both.")
+    if _is_under_way(db, leaver):
+        raise NotAllowed("This person has been put forward already.")
+    return leaver
+
+
+def _is_under_way(db: Session, leaver: Leaver) -> bool:
+    """Say whether a referral is open, or led to a pair that has not ended."""
+    open_states = [ReferralState.DRAFT, *BEFORE_MATCH]
+    open_one = select(Referral.id).where(
+        Referral.leaver_id == leaver.id, col(Referral.state).in_(open_states)
+    )
+    return bool(db.exec(open_one).first() or live_pair_of(db, leaver.id))
+
+
+def _with_number(prison_number: str) -> SelectOfScalar[Leaver]:
+    return select(Leaver).where(Leaver.prison_number == prison_number)
+
+
+def _new_leaver(db: Session, told: PutForward, prison: str, now: datetime) -> Leaver:
+    leaver = Leaver(
+        code=new_leaver_code(db),
+        prison_number=told.prison_number,
+        birth_date=told.birth_date,
+        sex=told.sex,
+        prison=prison,
+        created_at=now,
+    )
+    db.add(leaver)
+    return leaver
+
+
+def _tell_of_person(leaver: Leaver, told: PutForward) -> None:
+    for name in sorted(OF_PERSON):
+        setattr(leaver, name, getattr(told, name))
+
+
+def _of_referral(told: PutForward) -> dict[str, Any]:
+    return {name: getattr(told, name) for name in sorted(OF_REFERRAL)}
+
+
+def _settle_dates(
+    db: Session, leaver: Leaver, told: PutForward, *, by: UUID | None, now: datetime
+) -> None:
+    """Bring the leaver's dates together and work out which one counts."""
+    db.flush()
+    adopt_expected(db, leaver)
+    keep_told_date(db, leaver, told.release_date, by=by, now=now)
+    leaver.release_date = release_of(db, leaver).day or leaver.release_date
+    db.flush()

@@ -1,0 +1,113 @@
+"""The release dates on file for one leaver, and what a council adds to them.
+
+Every date is kept with its source. Of each kind the newest stands, and
+`core.release_dates` says which of them counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matcher.core.release_dates import EffectiveRelease, Sentence, effective_release
+from matcher.core.words import day_in_words
+from matcher.core.working_days import official_calendar
+from models.council_words import Note
+from models.people import Leaver, SentenceFacts
+from models.releases import ExpectedLeaver, ReleaseDate
+from models.rows import newest
+from models.states import DateKind
+
+FROM_THE_COUNCIL = "as told to the council"
+
+
+def standing_dates(db: Session, leaver: Leaver) -> dict[DateKind, ReleaseDate]:
+    """Return the date of each kind that stands for a leaver, those taken away included."""
+    stands = newest(ReleaseDate, "leaver_id", "kind")
+    rows = db.exec(stands.where(ReleaseDate.leaver_id == leaver.id))
+    return {row.kind: row for row in rows}
+
+
+def release_of(
+    db: Session, leaver: Leaver, told: Mapping[DateKind, date | None] | None = None
+) -> EffectiveRelease:
+    """Return when a leaver leaves by all that is on file, with the reason.
+
+    `told` are dates as they would stand instead; None takes one away.
+    """
+    on_file = {kind: row.day for kind, row in standing_dates(db, leaver).items()}
+    given = {kind: day for kind, day in {**on_file, **(told or {})}.items() if day}
+    sentence = Sentence(
+        kind=leaver.sentence_kind,
+        sentenced_on=leaver.sentenced_on,
+        recalled_on=leaver.recalled_on,
+        scheme_reversed=leaver.scheme_reversed,
+    )
+    return effective_release(given, sentence, official_calendar())
+
+
+def expected_of(db: Session, leaver: Leaver) -> ExpectedLeaver | None:
+    """Return who is expected under the number of this leaver in the same prison, if anyone."""
+    same = select(ExpectedLeaver).where(
+        ExpectedLeaver.prison_number == leaver.prison_number,
+        ExpectedLeaver.prison == leaver.prison,
+    )
+    return db.exec(same).first()
+
+
+def is_same_person(expected: ExpectedLeaver, leaver: Leaver) -> bool:
+    """Say whether the birth dates agree; a report that names none does not disagree."""
+    return expected.birth_date in (None, leaver.birth_date)
+
+
+def adopt_expected(db: Session, leaver: Leaver) -> None:
+    """Hand the dates and sentence of an expected leaver to the leaver they have become."""
+    expected = expected_of(db, leaver)
+    if expected is None or not is_same_person(expected, leaver):
+        return
+    given = select(ReleaseDate).where(ReleaseDate.expected_leaver_id == expected.id)
+    for row in db.exec(given.order_by(col(ReleaseDate.recorded_at))):
+        row.leaver_id, row.expected_leaver_id = leaver.id, None
+    for name in SentenceFacts.model_fields:
+        setattr(leaver, name, getattr(expected, name))
+    db.flush()
+    db.delete(expected)
+    db.flush()
+
+
+def keep_told_date(
+    db: Session, leaver: Leaver, day: date | None, *, by: UUID | None, now: datetime
+) -> None:
+    """Keep the date that the person gave; a prison's own date comes before it.
+
+    Where a report has given a date of the same kind, theirs is kept as a note.
+    """
+    if day is None or day == leaver.release_date:
+        return
+    stands = standing_dates(db, leaver).get(DateKind.RELEASE_AS_REPORTED)
+    recorded: dict[str, Any] = {"leaver_id": leaver.id, "recorded_at": now, "recorded_by": by}
+    if stands and stands.day and stands.source != FROM_THE_COUNCIL:
+        db.add(Note(text=f"They say that they leave on {day_in_words(day)}.", **recorded))
+    elif stands and stands.recorded_at == now:
+        stands.day = day
+    else:
+        kind = DateKind.RELEASE_AS_REPORTED
+        db.add(ReleaseDate(kind=kind, day=day, source=FROM_THE_COUNCIL, **recorded))
+    db.flush()
+
+
+def set_past_dates_aside(
+    db: Session, leaver: Leaver, today: date, *, by: UUID | None, now: datetime
+) -> None:
+    """Let the dates of an earlier stay in prison count no longer; they stay on file."""
+    recorded: dict[str, Any] = {"leaver_id": leaver.id, "recorded_at": now, "recorded_by": by}
+    for kind, given in standing_dates(db, leaver).items():
+        if given.day and given.day < today:
+            db.add(ReleaseDate(kind=kind, day=None, source=FROM_THE_COUNCIL, **recorded))
+    if leaver.release_date and leaver.release_date < today:
+        leaver.release_date = None
+    db.flush()

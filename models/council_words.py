@@ -1,0 +1,49 @@
+"""What a council writes of a leaver that no rule or score looks at: drafts, notes, who to avoid."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from models.columns import JsonColumn, stored_as
+from models.rows import Record, Recorded
+
+
+class Draft(Record, table=True):
+    """A form begun and not yet sent, as typed: answers by the name of the page, then the field."""
+
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    answers: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
+    created_at: datetime
+    changed_at: datetime
+
+
+class Note(Recorded, Record, table=True):
+    """A note about a leaver; only one marked `shareable` may be shown to the mentor."""
+
+    leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
+    text: str
+    shareable: bool = False
+
+
+class PersonToAvoid(Recorded, Record, table=True):
+    """Someone a leaver must not meet, as told to the council, until a manager has settled it.
+
+    Settling makes a link of it, or says that none is needed.
+    """
+
+    __table_args__ = (
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
+        CheckConstraint("link_id IS NULL OR settled_at IS NOT NULL", name="linked_is_settled"),
+    )
+
+    leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
+    name: str
+    birth_date: date | None = None
+    why: str = ""
+    settled_at: datetime | None = None
+    settled_by: UUID | None = Field(default=None, foreign_key="account.id")
+    link_id: UUID | None = Field(default=None, foreign_key="link.id")

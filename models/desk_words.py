@@ -1,0 +1,42 @@
+"""The words of the desks: ways to reach someone, taps, reasons, and kinds of task."""
+
+from models.vocabulary import Word
+
+
+class ContactWay(Word):
+    """A way to reach someone."""
+
+    PHONE = "phone", "By phone"
+    EMAIL = "email", "By e-mail"
+    ADDRESS = "address", "By post"
+
+
+class GateStep(Word):
+    """What a mentor tells us on the day of release, one tap each."""
+
+    ARRIVED = "arrived", "Arrived"
+    MET = "met", "Met"
+    HOME_SAFE = "home_safe", "Home safe"
+
+
+class DeclineReason(Word):
+    """Why a mentor says no to an offer; asked in one tap, never used against them."""
+
+    TOO_MUCH_ON = "too_much_on", "I have too much on"
+    TOO_FAR = "too_far", "It is too far"
+    DATES = "dates", "The dates do not suit me"
+    NOT_FOR_ME = "not_for_me", "It does not feel right for me"
+    OTHER = "other", "Something else"
+
+
+class TaskKind(Word):
+    """What only a person can settle."""
+
+    NOT_BOOKED = "not_booked", "Book a meeting"
+    MISSED_MEETING = "missed_meeting", "A meeting was missed"
+    NO_ANSWER = "no_answer", "Nobody said if a meeting was held"
+    NO_GATE_COVER = "no_gate_cover", "No gate cover"
+    NO_HOME_SAFE = "no_home_safe", "No word that they are home safe"
+    FIRST_MEETING = "first_meeting", "First meeting after release not yet proved"
+    DEAD_LETTER = "dead_letter", "A letter could not be sent"
+    RING = "ring", "Ring someone"

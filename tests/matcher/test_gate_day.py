@@ -1,0 +1,301 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+from sqlmodel import select
+
+from matcher.gate_day import GatePlanFacts, confirm, gate_plan, mark, watch
+from matcher.outcomes import missed
+from matcher.refusing import NotAllowed
+from models.desk_words import GateStep, TaskKind
+from models.gate import GateMark
+from models.states import (
+    Absentee,
+    Channel,
+    LetterKind,
+    LetterState,
+    MeetingKind,
+    MeetingState,
+    Move,
+)
+from tests.matcher.accepted import RELEASE, an_accepted_pair, at, contents, on, send
+
+A_DAY = timedelta(days=1)
+A_WEEK_BEFORE = at(RELEASE - timedelta(days=7))
+EVENING = at(RELEASE, 18)
+AGREED = {
+    "starts_local": on(RELEASE, 9),
+    "place": "Outside the visitors' centre",
+    "home_by_local": on(RELEASE, 17),
+    "bring": "ID, coat",
+    "ring_name": "Robin",
+    "ring_phone": "0808 157 0192",
+}
+
+
+@pytest.fixture
+def there(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    return there
+
+
+def agree(there, now=A_WEEK_BEFORE, **told):
+    facts = GatePlanFacts(**AGREED | told)
+    return confirm(there.db, there.pair, facts, by=there.liaison.id, now=now)
+
+
+def tap(there, step, now):
+    return mark(there.db, there.pair, step, by=None, now=now)
+
+
+def refused(there, what, *told):
+    before = contents(there.db)
+    with pytest.raises(NotAllowed) as no:
+        what(there, *told)
+    assert contents(there.db) == before
+    [sentence] = no.value.sentences
+    return sentence
+
+
+def test_what_is_agreed_books_the_gate_and_is_kept_beside_it(there):
+    plan = agree(there)
+
+    gate = there.meeting(MeetingKind.GATE)
+    assert gate.state is MeetingState.BOOKED
+    assert (gate.starts_local, gate.place) == (on(RELEASE, 9), "Outside the visitors' centre")
+    assert (plan.bring, plan.ring_name, plan.ring_phone) == ("ID, coat", "Robin", "0808 157 0192")
+    assert plan.home_by == datetime(2027, 2, 3, 17, tzinfo=UTC)
+    assert (plan.recorded_at, plan.recorded_by) == (A_WEEK_BEFORE, there.liaison.id)
+
+
+def test_the_mentor_is_told_by_e_mail_and_the_leaver_by_a_card(there):
+    agree(there)
+
+    told = {one.channel: one for one in there.letters(LetterKind.GATE_PLAN)}
+    assert set(told) == {Channel.EMAIL, Channel.PRINT}
+    assert told[Channel.EMAIL].recipient == f"mentor:{there.mentor.id}"
+    assert told[Channel.EMAIL].due_at == A_WEEK_BEFORE
+    assert told[Channel.PRINT].recipient == f"leaver:{there.leaver.id}"
+    assert told[Channel.PRINT].due_at == at(date(2027, 1, 27), 9, 0)
+    assert told[Channel.PRINT].not_after == at(RELEASE, 17, 0)
+
+
+def test_the_plan_is_pointless_once_the_gate_has_opened(there):
+    agree(there, now=at(RELEASE - A_DAY, 10))
+
+    told = {one.channel: one for one in there.letters(LetterKind.GATE_PLAN)}
+    assert told[Channel.EMAIL].not_after == at(RELEASE, 9, 0)
+
+
+def test_what_is_agreed_early_goes_to_the_mentor_at_once_and_is_printed_a_week_before(there):
+    early = at(date(2027, 1, 11))
+
+    agree(there, now=early)
+
+    due = {one.channel: one.due_at for one in there.letters(LetterKind.GATE_PLAN)}
+    assert due == {Channel.EMAIL: early, Channel.PRINT: at(date(2027, 1, 27), 9, 0)}
+
+
+def test_the_same_words_again_change_nothing(there):
+    agree(there)
+    before = contents(there.db)
+
+    agree(there, now=A_WEEK_BEFORE + A_DAY)
+
+    assert contents(there.db) == before
+
+
+def test_a_change_to_what_was_agreed_is_told_at_once_and_printed_anew(there):
+    agree(there)
+    for letter in there.letters(LetterKind.GATE_PLAN):
+        send(letter, A_WEEK_BEFORE)
+    eve = at(RELEASE - A_DAY, 19)
+
+    plan = agree(there, now=eve, bring="Coat", place="The chapel gate")
+
+    assert gate_plan(there.db, there.pair) is plan
+    assert plan.bring == "Coat"
+    changed = there.letters(LetterKind.GATE_CHANGED)
+    assert {one.recipient for one in changed} == {
+        f"mentor:{there.mentor.id}",
+        f"manager:{there.referral.region}",
+    }
+    assert {(one.urgent, one.due_at) for one in changed} == {(True, eve)}
+    assert len(there.tasks(TaskKind.RING)) == 1
+    [card] = there.letters(LetterKind.GATE_PLAN, LetterState.PLANNED)
+    assert (card.channel, card.generation) == (Channel.PRINT, 2)
+
+
+def test_what_else_is_agreed_may_change_without_the_booking(there):
+    agree(there)
+
+    agree(there, now=A_WEEK_BEFORE + A_DAY, ring_phone="0808 157 0193")
+
+    assert there.meeting(MeetingKind.GATE).generation == 1
+    assert len(there.letters(LetterKind.GATE_CHANGED)) == 2
+    states = {one.state for one in there.letters(LetterKind.CALENDAR_ENTRY)}
+    assert LetterState.PLANNED in states
+
+
+def test_a_gate_agreed_too_late_for_a_letter_goes_to_the_mentor_at_once(there):
+    late = at(RELEASE - A_DAY, 20)
+
+    agree(there, now=late, starts_local=on(RELEASE, 8))
+
+    assert {one.due_at for one in there.letters(LetterKind.GATE_CHANGED)} == {late}
+    assert len(there.tasks(TaskKind.RING)) == 1
+
+
+@pytest.mark.parametrize("home_by", [on(RELEASE, 9), on(RELEASE, 8), on(RELEASE + A_DAY, 9)])
+def test_home_by_is_later_on_the_same_day(there, home_by):
+    said = refused(there, lambda there: agree(there, home_by_local=home_by))
+
+    assert said == '"Home by" must be later on the same day than the time at the gate.'
+
+
+def test_the_gate_is_agreed_for_the_day_of_release_only(there):
+    other = {"starts_local": on(RELEASE - A_DAY, 9), "home_by_local": on(RELEASE - A_DAY, 17)}
+
+    said = refused(there, lambda there: agree(there, **other))
+
+    assert said == "This meeting must be on Wednesday 3 February 2027."
+
+
+def test_there_is_no_gate_to_agree_on_for_a_pair_that_has_ended(there):
+    there.pair.move(Move.STAND_DOWN, by=None, now=A_WEEK_BEFORE)
+    there.plan(A_WEEK_BEFORE)
+
+    assert refused(there, agree) == "There is no day at the gate ahead for this pair."
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ring_name": " "},
+        {"ring_phone": ""},
+        {"place": "x" * 121},
+        {"bring": "one, two, three, four, five, six, seven"},
+        {"bring": "x" * 61},
+        {"home_by_local": "soon"},
+    ],
+)
+def test_what_has_no_room_on_the_card_is_refused_while_it_is_typed(told):
+    with pytest.raises(ValidationError):
+        GatePlanFacts(**AGREED | told)
+
+
+def test_a_tap_is_kept_once_with_its_first_time(there):
+    first = tap(there, GateStep.ARRIVED, at(RELEASE, 8, 50))
+
+    again = tap(there, GateStep.ARRIVED, at(RELEASE, 8, 55))
+
+    assert again is first
+    assert first.marked_at == at(RELEASE, 8, 50)
+    assert len(there.db.exec(select(GateMark)).all()) == 1
+
+
+def test_there_are_no_taps_before_the_day(there):
+    agree(there)
+
+    said = refused(there, tap, GateStep.ARRIVED, at(RELEASE - A_DAY))
+
+    assert said == "You can say this on the day, Wednesday 3 February 2027."
+
+
+def test_there_are_no_taps_for_a_pair_that_is_not_on(there):
+    there.pair.move(Move.STAND_DOWN, by=None, now=A_WEEK_BEFORE)
+
+    said = refused(there, tap, GateStep.MET, at(RELEASE))
+
+    assert said == "There is no day at the gate now. Please ring us."
+
+
+def test_met_records_the_gate_as_held_also_before_its_time(there):
+    agree(there)
+    gate = there.meeting(MeetingKind.GATE)
+
+    tap(there, GateStep.MET, at(RELEASE, 8, 45))
+
+    assert gate.state is MeetingState.HELD
+    assert gate.starts_local == on(RELEASE, 9)
+
+
+def test_met_counts_though_nobody_agreed_on_anything(there):
+    gate = there.meeting(MeetingKind.GATE)
+
+    tap(there, GateStep.MET, at(RELEASE, 8, 45))
+
+    assert gate.state is MeetingState.HELD
+    assert gate.starts_local == on(RELEASE, 8) + timedelta(minutes=45)
+
+
+def test_met_after_missed_counts_as_met(there):
+    agree(there)
+    gate = there.meeting(MeetingKind.GATE)
+    missed(there.db, gate, who=Absentee.LEAVER, by=None, now=at(RELEASE, 10, 30))
+
+    tap(there, GateStep.MET, at(RELEASE, 11))
+
+    assert gate.state is MeetingState.MISSED
+    assert there.meeting(MeetingKind.GATE).state is MeetingState.HELD
+
+
+def test_arrived_alone_is_no_meeting(there):
+    agree(there)
+
+    tap(there, GateStep.ARRIVED, at(RELEASE, 8, 45))
+
+    assert there.meeting(MeetingKind.GATE).state is MeetingState.BOOKED
+
+
+def test_without_home_safe_by_the_agreed_time_the_manager_is_rung_once(there):
+    agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
+
+    assert watch(there.db, now=at(RELEASE, 16, 59)) == []
+    [task] = watch(there.db, now=at(RELEASE, 17, 0))
+    assert watch(there.db, now=at(RELEASE, 17, 1)) == []
+
+    assert (task.kind, task.region) == (TaskKind.NO_HOME_SAFE, there.referral.region)
+    [ring] = there.letters(LetterKind.RING_US)
+    assert ring.recipient == f"manager:{there.referral.region}"
+    assert (ring.urgent, ring.due_at) == (True, at(RELEASE, 17, 0))
+
+
+def test_the_manager_is_rung_though_the_clock_stood_still_for_three_days(there):
+    agree(there)
+
+    assert len(watch(there.db, now=EVENING + timedelta(days=3))) == 1
+
+
+def test_home_safe_in_time_rings_nobody(there):
+    agree(there)
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 16))
+
+    assert watch(there.db, now=EVENING) == []
+
+
+def test_home_safe_too_late_settles_the_worry(there):
+    agree(there)
+    [task] = watch(there.db, now=EVENING)
+
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 19))
+
+    assert (task.done_at, task.outcome) == (at(RELEASE, 19), "Home safe")
+
+
+def test_nobody_waits_for_someone_who_never_came_to_the_gate(there):
+    agree(there)
+    gate = there.meeting(MeetingKind.GATE)
+    missed(there.db, gate, who=Absentee.LEAVER, by=None, now=at(RELEASE, 10, 30))
+
+    assert watch(there.db, now=EVENING + A_DAY) == []
+
+
+def test_nobody_waits_on_a_day_that_is_no_longer_the_day(there):
+    agree(there)
+    there.leaver.release_date = RELEASE + timedelta(days=7)
+    there.plan(at(RELEASE - A_DAY))
+
+    assert watch(there.db, now=EVENING) == []

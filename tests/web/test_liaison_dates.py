@@ -1,0 +1,115 @@
+"""A release date moves: what follows is shown first, and done once it is confirmed."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from models.meetings import Meeting
+from models.outbox import Letter
+from models.pairs import Pair
+from models.people import Leaver
+from models.states import LetterKind, MeetingKind, PairState
+from tests.matcher.accepted import RELEASE, contents
+from tests.web.prisons import someone_matched
+
+MOVED = {"kind": "confirmed", "day": ["10", "2", "2027"], "given_by": "Pat at the desk"}
+GONE = {"kind": "confirmed", "removed": "y", "given_by": "Pat at the desk"}
+
+
+def test_what_follows_is_shown_and_nothing_is_changed(desks):
+    there = someone_matched(desks)
+    before = _kept(desks)
+
+    page = _tell(there, MOVED)
+
+    assert page.status_code == 200
+    assert "Nothing is changed yet" in page.text
+    assert "It becomes Wednesday 10 February 2027." in page.text
+    assert re.search(r"\d+ meetings have new days", page.text)
+    assert _kept(desks) == before
+
+
+def test_once_confirmed_the_meetings_follow_and_the_mentor_is_told_once(desks):
+    there = someone_matched(desks)
+    shown = _tell(there, MOVED).text
+
+    answer = there.browser.post(f"{there.address}/date/confirmation", data=_hidden(shown))
+
+    assert answer.status_code == 302
+    assert there.now(Leaver, there.leaver.id).release_date == date(2027, 2, 10)
+    gate = there.now(Meeting, there.meeting(MeetingKind.GATE).id)
+    assert gate.window_first == date(2027, 2, 10)
+    with desks.session() as db:
+        digests = db.exec(select(Letter).where(Letter.kind == LetterKind.DIGEST)).all()
+    assert len(digests) == 1
+
+
+def test_a_date_taken_away_pauses_the_pair(desks):
+    there = someone_matched(desks)
+    shown = _tell(there, GONE).text
+
+    there.browser.post(f"{there.address}/date/confirmation", data=_hidden(shown))
+
+    assert "The pair is paused" in shown
+    assert there.now(Pair, there.pair.id).state is PairState.SUSPENDED
+    page = there.browser.get(there.address).text
+    assert "Paused until the date is clear" in page
+    assert "Nothing can be booked now" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "leads_to"),
+    [
+        (MOVED | {"kind": ""}, "Choose which date it is.", "kind"),
+        (MOVED | {"day": ["", "", ""]}, "Give the new date, or tick that there is none", "day-day"),
+        (MOVED | {"removed": "y"}, "Give the new date, or tick that there is none", "day-day"),
+        (MOVED | {"given_by": ""}, "Write the name of who told you.", "given_by"),
+        (MOVED | {"day": ["30", "2", "2027"]}, "There is no 30 February 2027", "day-day"),
+    ],
+)
+def test_what_is_not_clear_is_asked_again_on_both_pages(desks, typed, sentence, leads_to):
+    there = someone_matched(desks)
+
+    for way in ("date", "date/confirmation"):
+        answer = there.browser.post(f"{there.address}/{way}", data=_version(there) | typed)
+
+        assert answer.status_code == 422
+        assert sentence.lower() in answer.text.lower()
+        assert f'href="#{leads_to}"' in answer.text
+    assert there.now(Leaver, there.leaver.id).release_date == RELEASE
+
+
+def test_a_date_that_someone_else_moved_meanwhile_is_not_moved_again(desks):
+    there = someone_matched(desks)
+    hidden = _hidden(_tell(there, MOVED).text)
+    other = _tell(there, MOVED | {"day": ["17", "2", "2027"]}).text
+    there.browser.post(f"{there.address}/date/confirmation", data=_hidden(other))
+
+    answer = there.browser.post(f"{there.address}/date/confirmation", data=hidden)
+
+    assert answer.status_code == 409
+    assert there.now(Leaver, there.leaver.id).release_date == date(2027, 2, 17)
+
+
+def _tell(there, typed):
+    return there.browser.post(f"{there.address}/date", data=_version(there) | typed)
+
+
+def _version(there):
+    return {"version": str(there.now(Leaver, there.leaver.id).version)}
+
+
+def _hidden(page):
+    """What the confirming form sends: its hidden fields, names that repeat as lists."""
+    sent: dict[str, list[str]] = {}
+    form = page[page.index("date/confirmation") :]
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form):
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def _kept(desks):
+    with desks.session() as db:
+        return contents(db)

@@ -1,0 +1,252 @@
+"""The liaison puts someone right, endorses them, or stops because they say so."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from models.audit import AuditEntry
+from models.contacts import Contact, Practitioner
+from models.council_words import Note
+from models.desk_words import ContactWay
+from models.meetings import Meeting
+from models.pairs import Pair
+from models.people import Leaver
+from models.referrals import Referral
+from models.states import EndReason, MeetingState, PairState, ReferralState, Role
+from models.vocabulary import Companion, Culture, Experience, Importance, Need, Region
+from tests.rows import NOW
+from tests.web.filled_forms import AVOIDED
+from tests.web.prisons import avoided_by, someone_matched, someone_waiting
+
+SECRETS = ("Canary", "07700", "sam@example.org", "In care as a child", "Someone female", "Quiet")
+
+
+def test_the_page_shows_what_a_liaison_may_read_and_that_it_was_read_is_kept(desks):
+    there = someone_waiting(desks)
+
+    page = there.browser.get(there.address).text
+
+    for shown in ("Siân O’Neill", there.leaver.prison_number, "Thursday 17 May 1990", "LS6, Leeds"):
+        assert shown in page, shown
+    with desks.session() as db:
+        read = db.exec(select(AuditEntry).where(AuditEntry.action == "read")).one()
+    assert (read.noun, read.row_id) == ("leaver", str(there.leaver.id))
+    assert read.fields == {"surname", "prison_number", "birth_date"}
+
+
+def test_what_is_written_is_never_read_back(desks):
+    experiences = frozenset({Experience.CARE})
+    there = someone_waiting(desks, experiences=experiences, wants=frozenset({Companion.FEMALE}))
+    there.change("avoid", **AVOIDED)
+    there.change("reach", phone="07700 900123", email="sam@example.org", shares="phone")
+    there.change("note", note="Quiet at first.", note_shareable="no")
+    ways = ("", "/changes/avoid", "/changes/reach", "/changes/note", "/changes/experience")
+
+    pages = [there.browser.get(f"{there.address}{way}").text for way in ways]
+
+    assert [person.name for person in avoided_by(desks, there.leaver)] == ["Dai Canary"]
+    assert "1 person" in pages[0]
+    for secret in SECRETS:
+        assert secret not in pages[0], secret
+    for page in pages[1:]:
+        assert "checked" not in page
+        for secret in ("Canary", "07700", "sam@example.org", "Quiet"):
+            assert secret not in page, secret
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "field", "value"),
+    [
+        ("needs", {"needs-gp": "high"}, "needs", {Need.GP: Importance.HIGH}),
+        ("where", {"resettling_in": "M1"}, "region", Region.GREATER_MANCHESTER),
+        ("where", {"resettling_in": "LS6", "region": "A"}, "region", Region.NORTH_EAST),
+        ("experience", {"experiences": ["care"]}, "experiences", {Experience.CARE}),
+        ("rather", {"wants": ["male"]}, "wants", {Companion.MALE}),
+        ("rather", {"cultures": ["welsh"]}, "wishes", {Culture.WELSH}),
+        ("free", {"travel_km": "25", "hours": ["0-morning"]}, "hours", {9, 10, 11}),
+        ("consent", {"agreed": "y"}, "consented_on", date(2026, 11, 23)),
+    ],
+)
+def test_one_thing_is_put_right_and_the_rest_stays(desks, name, typed, field, value):
+    there = someone_waiting(desks)
+
+    answer = there.change(name, **typed)
+
+    assert answer.status_code == 302, answer.text
+    after = there.now(Referral, there.referral.id)
+    assert getattr(after, field) == value
+    for other in {"interests", "may_show", "languages", "interpreter", "ruled_out"} - typed.keys():
+        assert getattr(after, other) == getattr(there.referral, other), other
+
+
+def test_who_someone_is_is_put_right_and_what_is_left_empty_stays(desks):
+    there = someone_waiting(desks)
+
+    there.change(
+        "about",
+        prison_number="Z1234ZZ",
+        first_name="Siani",
+        surname="O’Neill",
+        birth_date=["1", "2", "1991"],
+    )
+
+    leaver = there.now(Leaver, there.leaver.id)
+    assert (leaver.first_name, leaver.prison_number) == ("Siani", "Z1234ZZ")
+    assert (leaver.birth_date, leaver.sex) == (date(1991, 2, 1), there.leaver.sex)
+    assert leaver.release_date == there.leaver.release_date
+
+
+def test_the_practitioner_and_the_note_are_kept_beside_the_person(desks):
+    there = someone_waiting(desks)
+
+    there.change("practitioner", practitioner_name="Jo", practitioner_email="jo@example.org")
+    there.change("note", note="Likes tea.", note_shareable="yes")
+
+    with desks.session() as db:
+        practitioner, note = db.exec(select(Practitioner)).one(), db.exec(select(Note)).one()
+    assert (practitioner.name, practitioner.email) == ("Jo", "jo@example.org")
+    assert (note.text, note.shareable) == ("Likes tea.", True)
+    assert "Written, not shown here" in there.browser.get(there.address).text
+
+
+def test_the_way_a_mentor_may_have_must_be_there(desks):
+    there = someone_waiting(desks)
+
+    refused = there.change("reach", email="sam@example.org", shares="phone")
+    taken = there.change("reach", phone="07700 900123", shares="phone")
+
+    assert refused.status_code == 422
+    assert "Phone number is empty" in refused.text
+    assert 'value="sam@example.org"' in refused.text
+    assert taken.status_code == 302
+    with desks.session() as db:
+        assert db.exec(select(Contact)).one().shares is ContactWay.PHONE
+
+
+@pytest.mark.parametrize(
+    ("shares", "left"), [("none", None), ("", ContactWay.PHONE), ("email", ContactWay.EMAIL)]
+)
+def test_someone_may_share_another_way_or_none_after_all(desks, shares, left):
+    there = someone_waiting(desks)
+    there.change("reach", phone="07700 900123", email="sam@example.org", shares="phone")
+    desks.now = NOW + timedelta(minutes=5)
+
+    answer = there.change("reach", shares=shares)
+
+    assert answer.status_code == 302, answer.text
+    with desks.session() as db:
+        newest = db.exec(select(Contact).order_by(col(Contact.recorded_at).desc())).first()
+    assert (newest.phone, newest.shares) == ("07700 900123", left)
+
+
+def test_the_mentor_may_only_know_what_was_ticked(desks):
+    there = someone_waiting(desks)
+
+    answer = there.change("experience", experiences=["care"], may_show=["first_time"])
+
+    assert answer.status_code == 422
+    assert "Tick here only what you ticked in the question before." in answer.text
+
+
+def test_a_bad_answer_is_shown_again_and_changes_nothing(desks):
+    there = someone_waiting(desks)
+
+    answer = there.change("where", resettling_in="ZZ99")
+
+    assert answer.status_code == 422
+    assert "We do not know ZZ99" in answer.text
+    assert 'href="#resettling_in"' in answer.text
+    assert 'value="ZZ99"' in answer.text
+    assert there.now(Referral, there.referral.id).resettling_in == "LS6"
+
+
+def test_a_stale_page_keeps_what_was_typed_and_changes_nothing(desks):
+    there = someone_waiting(desks)
+    there.change("needs", **{"needs-gp": "high"})
+
+    answer = there.change("where", resettling_in="M1", version="1")
+
+    assert answer.status_code == 409
+    assert "Someone changed this while you were writing" in answer.text
+    assert 'value="M1"' in answer.text
+    assert there.now(Referral, there.referral.id).resettling_in == "LS6"
+
+
+def test_what_is_whole_is_endorsed_and_goes_to_the_manager(desks):
+    there = someone_waiting(desks)
+    there.change("consent", agreed="y")
+    page = there.browser.get(there.address).text
+
+    answer = there.endorse()
+
+    assert "Endorse when all of this is right" in page
+    assert answer.status_code == 302
+    after = there.now(Referral, there.referral.id)
+    assert (after.state, after.endorsed_at) == (ReferralState.ENDORSED, NOW)
+    assert "With the regional manager" in there.browser.get(there.address).text
+
+
+def test_what_is_missing_is_named_and_nothing_is_endorsed(desks):
+    there = someone_waiting(desks, needs={}, consented_on=None)
+    page = there.browser.get(there.address).text
+
+    answer = there.endorse()
+
+    for missing in ("Tick what they want help with", "Record the day on which they gave consent"):
+        assert missing in page
+        assert missing in answer.text
+    assert answer.status_code == 422
+    assert there.now(Referral, there.referral.id).state is ReferralState.PUT_FORWARD
+
+
+def test_without_consent_on_file_that_is_recorded_first(desks):
+    there = someone_waiting(desks, consented_on=None)
+
+    refused = there.change("likes", interests=["chess"])
+    first = there.change("consent", agreed="y")
+
+    assert refused.status_code == 422
+    assert "Open “Their yes” first" in refused.text
+    assert first.status_code == 302
+
+
+def test_withdrawing_consent_ends_the_pair_and_clears_its_meetings(desks):
+    there = someone_matched(desks)
+    unsure = there.withdraw()
+
+    answer = there.withdraw(sure="y")
+
+    assert unsure.status_code == 422
+    assert answer.status_code == 302
+    pair = there.now(Pair, there.pair.id)
+    assert (pair.state, pair.end_reason) == (PairState.ENDED, EndReason.WITHDRAWN)
+    assert there.now(Referral, there.referral.id).state is ReferralState.WITHDRAWN
+    with desks.session() as db:
+        assert {one.state for one in db.exec(select(Meeting))} == {MeetingState.CANCELLED}
+    assert "No longer going ahead" in there.browser.get(there.address).text
+
+
+def test_the_pair_shows_a_first_name_and_clearance_and_no_more_of_the_mentor(desks):
+    there = someone_matched(desks)
+
+    page = there.browser.get(there.address).text
+
+    assert "Meetings with Alex" in page
+    assert "Alex may come into this prison" in page
+    for hidden in ("Plain", there.mentor.code, "71.", "First time in prison"):
+        assert hidden not in page, hidden
+
+
+def test_another_prison_finds_none_of_these_pages(desks):
+    there = someone_waiting(desks)
+    other = desks.browser_of(Role.LIAISON, prison="MDI")
+    ways = ("", "/changes/about", "/withdrawal", "/date")
+
+    answers = [other.get(f"{there.address}{way}").status_code for way in ways]
+    answers += [
+        other.post(f"{there.address}{way}").status_code for way in ("/endorsement", *ways[1:])
+    ]
+
+    assert set(answers) == {404}
+    assert there.browser.get(f"{there.address}/changes/canary").status_code == 404

@@ -1,0 +1,206 @@
+"""A release report is looked at first; only when the liaison says so is anything changed."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from matcher import uploads
+from models.audit import AuditEntry
+from models.council_words import Draft
+from models.releases import ExpectedLeaver
+from models.states import Role
+from tests.rows import NOW
+
+HEADER = "Prison Number,First Name,Last Name,Release Date,Regime\n"
+SAM = "A1234BC,Sam,Ordinary,2027-02-03,x\n"
+JO = "A1235BC,Jo,Other,2027-02-10,x\n"
+BAD = "A1236BC,Bo,Broken,2027-02-31,x\n"
+
+
+def test_looking_at_a_report_changes_nothing(desks):
+    browser = desks.browser_of(Role.LIAISON)
+
+    page = _upload(browser, HEADER + SAM).text
+
+    assert "Nothing is changed yet" in page
+    assert "1 person added." in page
+    assert "Sam Ordinary" in page
+    assert "Regime: not read" in page
+    with desks.session() as db:
+        assert db.exec(select(ExpectedLeaver)).all() == []
+        assert db.exec(select(AuditEntry).where(AuditEntry.noun == "expected_leaver")).all() == []
+
+
+def test_a_confirmed_report_is_taken_and_the_file_is_let_go(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    address = _upload(browser, HEADER + SAM + JO).request.path
+
+    page = browser.post(f"{address}/confirmation", follow_redirects=True).text
+
+    assert "2 people added." in page
+    with desks.session() as db:
+        names = {row.first_name for row in db.exec(select(ExpectedLeaver))}
+        [draft] = db.exec(select(Draft))
+    assert names == {"Sam", "Jo"}
+    assert "content" not in draft.answers["upload"]
+
+
+def test_confirming_twice_takes_the_report_once(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    address = _upload(browser, HEADER + SAM).request.path
+    browser.post(f"{address}/confirmation")
+
+    answer = browser.post(f"{address}/confirmation", follow_redirects=True)
+
+    assert "1 person added." in answer.text
+    with desks.session() as db:
+        assert len(db.exec(select(ExpectedLeaver)).all()) == 1
+
+
+def test_the_next_report_says_who_is_new_who_has_gone_and_whose_date_moved(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    _take(browser, HEADER + SAM + JO)
+    desks.now = NOW + timedelta(minutes=5)
+    moved = SAM.replace("2027-02-03", "2027-02-04")
+    new = "A1237BC,Al,Newcomer,2027-01-05,x\n"
+
+    page = _upload(browser, HEADER + moved + new).text
+
+    assert "1 person added." in page
+    assert "It was Wednesday 3 February 2027 before." in page
+    assert "1 person in this report before and not now" in page
+    assert "Jo Other" in page
+
+
+def test_bad_cells_are_named_and_their_rows_come_back_to_be_mended(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    seen = _upload(browser, HEADER + SAM + BAD)
+    address = seen.request.path
+    result = browser.post(f"{address}/confirmation", follow_redirects=True).text
+
+    file = browser.get(f"{address}/rows-to-mend.csv")
+
+    assert "Row 3, Release Date" in seen.text
+    assert "there is no such day" in seen.text
+    assert "Download the rows to mend" in result
+    assert file.headers["Content-Disposition"] == "attachment; filename=rows-to-mend.csv"
+    assert "A1236BC" in file.text
+    assert "A1234BC" not in file.text
+    mended = file.data.replace(b"2027-02-31", b"2027-02-28")
+    assert "1 person added." in _upload(browser, mended).text
+
+
+def test_what_the_file_does_not_settle_is_asked(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    asked = _upload(browser, HEADER + SAM.replace("2027-02-03", "02/03/2027"))
+
+    address = f"{asked.request.path}/answer"
+    unanswered = browser.post(address)
+    page = browser.post(address, data={"answer": "month_first"}, follow_redirects=True)
+
+    assert "can be read two ways" in asked.text
+    assert unanswered.status_code == 422
+    assert "Choose one." in unanswered.text
+    browser.post(f"{page.request.path}/confirmation")
+    with desks.session() as db:
+        assert db.exec(select(ExpectedLeaver)).one().release_date == date(2027, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("report.csv", b"", "this file is empty"),
+        ("report.pdf", b"%PDF", "We can read csv"),
+        ("report.csv", b"a,b\n1,2\n", "no row of column names that we know"),
+        ("report.xlsx", b"PK\x03\x04 not a workbook", "workbook"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(desks, name, content, sentence):
+    browser = desks.browser_of(Role.LIAISON)
+
+    answer = _upload(browser, content, name)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'href="#report"' in answer.text
+    with desks.session() as db:
+        assert db.exec(select(Draft)).all() == []
+
+
+def test_people_in_other_prisons_are_not_taken(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    header = HEADER.replace("Regime", "Prison")
+
+    page = _upload(browser, header + SAM.replace(",x", ",MDI") + JO.replace(",x", ",LEI")).text
+
+    assert "1 person in another prison, not taken." in page
+
+
+def test_after_an_hour_the_file_is_asked_for_again(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    address = _upload(browser, HEADER + SAM).request.path
+    desks.now = NOW + timedelta(minutes=20)
+    kept = browser.get(address)
+    with desks.session() as db:
+        [draft] = db.exec(select(Draft))
+        draft.changed_at = NOW - timedelta(hours=1)
+        db.commit()
+
+    looked, confirmed = browser.get(address), browser.post(f"{address}/confirmation")
+
+    assert "Nothing is changed yet" in kept.text
+    for answer in (looked, confirmed):
+        assert answer.status_code == 404
+        assert "We keep a file for one hour only. Choose it again." in answer.text
+    with desks.session() as db:
+        assert db.exec(select(ExpectedLeaver)).all() == []
+
+
+def test_a_new_upload_lets_go_of_the_one_before(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    before = _upload(browser, HEADER + SAM).request.path
+
+    _upload(browser, HEADER + JO)
+
+    assert browser.get(before).status_code == 404
+    with desks.session() as db:
+        assert len(db.exec(select(Draft)).all()) == 1
+
+
+def test_nobody_else_finds_an_upload_and_it_is_no_form(desks):
+    browser, other = desks.browser_of(Role.LIAISON), desks.browser_of(Role.LIAISON)
+    address = _upload(browser, HEADER + SAM).request.path
+    upload_id = address.rsplit("/", 1)[1]
+
+    answers = [other.get(address), other.post(f"{address}/confirmation")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert browser.get(f"/liaison/forms/{upload_id}/").status_code == 404
+    assert "Form begun" not in browser.get("/liaison/").text
+
+
+def test_files_held_for_too_long_are_let_go_whoever_uploaded_them(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    _upload(browser, HEADER + SAM)
+    browser.post("/liaison/forms/")
+
+    with desks.session() as db:
+        early = uploads.forget_old(db, now=NOW + timedelta(hours=1))
+        late = uploads.forget_old(db, now=NOW + timedelta(hours=1, seconds=1))
+        db.commit()
+
+        assert (early, late) == (0, 1)
+        assert [draft.answers for draft in db.exec(select(Draft))] == [{}]
+
+
+def _upload(browser, content, name="report.csv"):
+    data = content if isinstance(content, bytes) else content.encode()
+    return browser.post(
+        "/liaison/uploads/", data={"report": (io.BytesIO(data), name)}, follow_redirects=True
+    )
+
+
+def _take(browser, content):
+    browser.post(f"{_upload(browser, content).request.path}/confirmation")

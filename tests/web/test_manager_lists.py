@@ -1,0 +1,110 @@
+"""The manager's lists, the pages of people behind them, and nothing of another region."""
+
+from datetime import date, timedelta
+
+from models.contacts import Contact
+from models.states import LetterState, PairState, ReferralState, Role
+from models.vetting import Supervision
+from models.vocabulary import Region
+from tests.rows import NOW, a_letter
+from tests.web.region import OwnRegion
+
+
+def test_referrals_are_filtered_by_the_address_and_come_in_pages(desks):
+    region = OwnRegion(desks)
+    for _ in range(26):
+        region.referral(leaver={"first_name": "Waiting"})
+    region.referral(ReferralState.ENDORSED, leaver={"first_name": "Endorsed-one"})
+
+    waiting = region.page("/manager/referrals/?state=waiting")
+    second = region.page("/manager/referrals/?state=waiting&page=2")
+
+    assert waiting.count("Waiting (") == 25
+    assert second.count("Waiting (") == 1
+    assert "Endorsed-one" not in waiting
+    assert 'href="/manager/referrals/?state=waiting&page=2"' in waiting
+    assert "Endorsed-one" in region.page("/manager/referrals/?page=2")
+
+
+def test_an_address_with_nonsense_in_it_shows_the_list_all_the_same(desks):
+    region = OwnRegion(desks)
+    region.referral(leaver={"first_name": "Sam"})
+
+    queries = ["state=nonsense", "page=0", "page=-3", "page=x", "page=999"]
+    pages = {query: region.page(f"/manager/referrals/?{query}") for query in queries}
+
+    assert [query for query, page in pages.items() if "Sam (" not in page] == []
+
+
+def test_letters_that_could_not_be_sent_come_first_and_no_letter_is_shown_itself(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    sent = {"message_id": "m", "attempt": 1, "sent_at": NOW, "answer": "250", "body": "Canary"}
+    desks.keep(
+        a_letter(pair_id=pair.id, state=LetterState.SENT, due_at=NOW, **sent),
+        a_letter(pair_id=pair.id, state=LetterState.DEAD, due_at=NOW - timedelta(days=9)),
+        a_letter(state=LetterState.DEAD),
+    )
+
+    page = region.page("/manager/letters/")
+
+    assert "2 letters" in page
+    assert page.index("Could not be sent</strong>") < page.index("Sent</strong>")
+    assert "Canary" not in page
+    assert "1 letter" in region.page("/manager/letters/?state=dead")
+
+
+def test_a_mentors_page_says_what_lapses_next_and_how_to_ring(desks):
+    region = OwnRegion(desks)
+    mentor = region.mentor(first_name="Rhys")
+    late = Supervision(
+        mentor_id=mentor.id,
+        supervision_until=date(2026, 11, 20),
+        recorded_at=NOW + timedelta(minutes=1),
+    )
+    desks.keep(late, Contact(mentor_id=mentor.id, phone="07700 900123", recorded_at=NOW))
+    region.pair(PairState.ACCEPTED, mentor=mentor, accepted_at=NOW)
+
+    page = region.page(f"/manager/mentors/{mentor.id}")
+
+    assert "Friday 20 November 2026" in page
+    assert "Out of date" in page
+    assert "07700 900123" in page
+    assert "1 of 2 taken" in page
+    assert "Monday 1 March 2027" in page
+
+
+def test_the_mentors_of_the_region_are_listed_with_their_places(desks):
+    region = OwnRegion(desks)
+    mentor = region.mentor(first_name="Rhys")
+    region.pair(mentor=mentor)
+    region.mentor(first_name="Faraway", region=Region.WALES)
+
+    page = region.page("/manager/mentors")
+
+    assert "Rhys (" in page
+    assert "1 of 2" in page
+    assert "Faraway" not in page
+
+
+def test_a_leavers_contact_is_for_the_manager_of_the_referral_alone(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW, mentor=region.mentor(region="D"))
+    desks.keep(Contact(leaver_id=pair.leaver_id, phone="07700 900456", recorded_at=NOW))
+    home = desks.browser_of(Role.MANAGER, region=Region.WALES)
+    address = f"/manager/leavers/{pair.leaver_id}"
+
+    own, theirs = region.page(address), home.get(address)
+
+    assert "07700 900456" in own
+    assert theirs.status_code == 200
+    assert "07700 900456" not in theirs.text
+
+
+def test_an_empty_list_says_what_to_do_next(desks):
+    region = OwnRegion(desks)
+
+    lists = ["referrals/", "letters/", "mentors", "proposals"]
+    pages = {name: region.page(f"/manager/{name}") for name in lists}
+
+    assert [name for name, page in pages.items() if "gm-empty" not in page] == []

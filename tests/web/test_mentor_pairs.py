@@ -1,0 +1,321 @@
+"""The diary, the plan with each person, the calendar file and the day of release."""
+
+from datetime import date, timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlmodel import select
+
+from models.audit import AuditEntry
+from models.contacts import Contact
+from models.council_words import Note
+from models.desk_words import ContactWay, GateStep
+from models.gate import GateMark
+from models.meetings import Meeting
+from models.states import Absentee, EndReason, MeetingKind, MeetingState, PairState
+from tests.rows import NOW
+from tests.web.walks import a_walk, a_walk_that_ended, body, booked
+
+TODAY = NOW.date()
+SOON = date(2026, 11, 25)
+
+
+def test_the_diary_says_who_leaves_when_and_what_is_next(desks):
+    walk = a_walk(desks)
+    walk.meeting(**booked(SOON, place="Visits hall, door 3"))
+
+    page = walk.browser().get("/mentor/").text
+
+    for words in (
+        "Leaves on Wednesday 3 February 2027, in 72 days.",
+        "Wednesday 25 November 2026, 10am",
+        "Introduction with Sam, Visits hall, door 3",
+    ):
+        assert words in page
+
+
+def test_a_meeting_not_booked_shows_the_days_between_which_it_is_to_be(desks):
+    walk = a_walk(desks)
+    walk.meeting()
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "Between Wednesday 23 December 2026 and Wednesday 20 January 2027" in page
+    assert "Not booked" in page
+    assert "We book this with the prison." in page
+
+
+def test_the_time_of_a_meeting_that_was_given_up_is_not_told(desks):
+    walk = a_walk(desks)
+    walk.meeting(**booked(SOON, state=MeetingState.PLANNED, place="The old hall"))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "10am" not in page
+    assert "The old hall" not in page
+
+
+def test_the_plan_shows_what_was_held_and_what_was_missed(desks):
+    walk = a_walk(desks)
+    day = TODAY - timedelta(days=5)
+    walk.meeting(**booked(day, state=MeetingState.HELD))
+    missed = {"state": MeetingState.MISSED, "missed_by": Absentee.PRISON}
+    walk.meeting(kind=MeetingKind.PRISON_VISIT, **booked(day, **missed))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "Held" in page
+    assert "Missed" in page
+
+
+def test_the_diary_shows_the_next_few_meetings_and_leads_to_the_rest(desks):
+    walk = a_walk(desks)
+    for number in range(1, 6):
+        walk.meeting(kind=MeetingKind.FOLLOW_UP, number=number)
+
+    page = walk.browser().get("/mentor/").text
+
+    assert [f"Follow-up {number}</h3>" in page for number in range(1, 6)] == [True] * 3 + [
+        False
+    ] * 2
+    assert f'href="/mentor/pairs/{walk.pair.id}"' in page
+
+
+def test_what_a_leaver_shared_is_read_and_the_reading_is_kept(desks):
+    walk = a_walk(desks)
+    told = {"leaver_id": walk.leaver.id, "recorded_at": NOW}
+    contact = Contact(
+        phone="07700 900123", email="sam@example.org", shares=ContactWay.PHONE, **told
+    )
+    note = Note(text="Likes to be rung in the evening.", shareable=True, **told)
+    desks.keep(contact, note, Note(text="Not for the mentor.", shareable=False, **told))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "07700 900123" in page
+    assert "Likes to be rung in the evening." in page
+    assert "sam@example.org" not in page
+    assert "Not for the mentor." not in page
+    with desks.session() as db:
+        reads = db.exec(select(AuditEntry).where(AuditEntry.action == "read")).all()
+    assert {(one.noun, *one.fields) for one in reads} == {("contact", "phone"), ("note", "text")}
+    assert {one.account_id for one in reads} == {walk.account.id}
+
+
+def test_the_newest_word_on_how_to_reach_someone_stands(desks):
+    walk = a_walk(desks)
+    told = {"leaver_id": walk.leaver.id}
+    desks.keep(
+        Contact(phone="07700 900123", shares=ContactWay.PHONE, recorded_at=NOW, **told),
+        Contact(phone="07700 900123", recorded_at=NOW + timedelta(hours=1), **told),
+    )
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "07700 900123" not in page
+    assert "They have not given us a way to reach them" in page
+
+
+def test_a_pair_on_pause_leads_nobody_to_the_person(desks):
+    walk = a_walk(desks, state=PairState.SUSPENDED)
+    walk.meeting(**booked(SOON, place="Visits hall"))
+    contact = {"phone": "07700 900123", "shares": ContactWay.PHONE, "recorded_at": NOW}
+    desks.keep(Contact(leaver_id=walk.leaver.id, **contact))
+    browser = walk.browser()
+
+    pages = [browser.get(address).text for address in ("/mentor/", f"/mentor/pairs/{walk.pair.id}")]
+
+    for page in pages:
+        assert "Please do not go to any meeting until we tell you." in page
+        for words in ("Visits hall", "25 November", "07700 900123", "3 February"):
+            assert words not in page
+    assert browser.get(f"/mentor/pairs/{walk.pair.id}/gate").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (EndReason.COMPLETED, "You have come to the end of the plan."),
+        (EndReason.DIED, "Please ring us."),
+        (EndReason.BARRED, "You do not need to do anything."),
+        (EndReason.WITHDRAWN, "You do not need to do anything."),
+        (EndReason.STOOD_DOWN, "You do not need to do anything."),
+    ],
+)
+def test_a_pair_that_ended_says_so_without_a_name_or_a_reason(desks, reason, words):
+    walk = a_walk_that_ended(desks, reason)
+    walk.meeting(**booked(SOON, state=MeetingState.HELD, place="Visits hall"))
+
+    page = walk.browser().get("/mentor/").text
+
+    assert words in page
+    assert walk.leaver.code in page
+    for secret in ("Sam", "Visits hall", "February", reason.label):
+        assert secret not in page
+
+
+def test_fourteen_days_after_its_end_a_pair_is_gone(desks):
+    walk = a_walk_that_ended(desks, EndReason.COMPLETED, since=NOW - timedelta(days=15))
+    browser = walk.browser()
+
+    assert walk.leaver.code not in browser.get("/mentor/").text
+    assert browser.get(f"/mentor/pairs/{walk.pair.id}").status_code == 404
+
+
+def test_another_mentor_s_pair_reads_like_one_that_is_not_there(desks):
+    theirs, own = a_walk(desks), a_walk(desks)
+    browser = own.browser()
+
+    for part in ("", "/gate"):
+        foreign = browser.get(f"/mentor/pairs/{theirs.pair.id}{part}")
+        absent = browser.get(f"/mentor/pairs/{theirs.leaver.id}{part}")
+        assert foreign.status_code == absent.status_code == 404
+        assert body(foreign) == body(absent)
+
+
+def test_the_calendar_file_says_when_and_nothing_else(desks):
+    walk = a_walk(desks)
+    meeting = walk.meeting(**booked(SOON, place="Visits hall", generation=3))
+
+    answer = walk.browser().get("/mentor/appointments.ics")
+
+    assert answer.mimetype == "text/calendar"
+    [event] = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert str(event["SUMMARY"]) == str(event["DESCRIPTION"]) == "Gatemate: appointment"
+    assert event["DTSTART"].dt == meeting.starts_at
+    assert event["SEQUENCE"] == 3
+    assert "LOCATION" not in event
+    for secret in ("Sam", "Visits", "Ordinary"):
+        assert secret not in answer.text
+
+
+def test_a_time_that_was_given_up_is_cancelled_in_the_calendar(desks):
+    walk = a_walk(desks)
+    walk.meeting(**booked(SOON, state=MeetingState.PLANNED, generation=2))
+
+    answer = walk.browser().get("/mentor/appointments.ics")
+
+    [event] = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 2)
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow_with_the_meetings(desks):
+    from sqlalchemy import event
+
+    few, many = a_walk(desks), a_walk(desks)
+    for number in range(1, 9):
+        many.meeting(kind=MeetingKind.FOLLOW_UP, number=number)
+    browsers = [few.browser(), many.browser()]
+    asked = []
+    listener = lambda *told: asked.append(told[2])  # noqa: E731
+    event.listen(desks.engine, "before_cursor_execute", listener)
+
+    counts = []
+    for browser in browsers:
+        asked.clear()
+        assert browser.get("/mentor/").status_code == 200
+        counts.append(len([one for one in asked if one.startswith("SELECT")]))
+    event.remove(desks.engine, "before_cursor_execute", listener)
+
+    assert counts[0] == counts[1] > 0
+
+
+def a_release_today(desks, **told):
+    walk = a_walk(desks, release_date=TODAY)
+    walk.meeting(kind=MeetingKind.GATE, **booked(TODAY, 8, place="The main gate", **told))
+    return walk
+
+
+def test_on_the_day_the_diary_leads_to_the_gate_page(desks):
+    walk = a_release_today(desks)
+
+    page = walk.browser().get("/mentor/").text
+
+    assert "Sam leaves today." in page
+    assert f"/mentor/pairs/{walk.pair.id}/gate" in page
+
+
+def test_the_gate_page_says_where_when_with_what_and_who_to_ring(desks):
+    from models.gate import GatePlan
+
+    walk = a_release_today(desks)
+    home_by = NOW + timedelta(hours=5)
+    plan = {"pair_id": walk.pair.id, "home_by": home_by, "recorded_at": NOW}
+    ring = {"ring_name": "Priya", "ring_phone": "0808 157 0123"}
+    desks.keep(GatePlan(bring="ID, a coat", **ring, **plan))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
+
+    for words in (
+        "In danger now?",
+        "tel:999",
+        "0808 157 0100",
+        "Monday 23 November 2026, 8am",
+        "The main gate",
+        "ID, a coat",
+        "Ring Priya on 0808 157 0123",
+        "2:30pm",
+    ):
+        assert words in page
+
+
+def test_a_plan_for_a_day_that_moved_is_not_shown(desks):
+    from models.gate import GatePlan
+
+    walk = a_release_today(desks, state=MeetingState.PLANNED)
+    plan = {"pair_id": walk.pair.id, "home_by": NOW, "recorded_at": NOW}
+    desks.keep(GatePlan(bring="A coat", ring_name="Priya", **plan))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
+
+    assert "The time and place are not set yet." in page
+    assert "Priya" not in page
+    assert "The main gate" not in page
+
+
+@pytest.mark.parametrize("step", list(GateStep))
+def test_each_tap_of_the_day_is_told_once_however_often_it_is_tapped(desks, step):
+    walk = a_release_today(desks)
+    browser = walk.browser()
+    address = f"/mentor/pairs/{walk.pair.id}/gate/{step.value.replace('_', '-')}"
+
+    answers = [browser.post(address, follow_redirects=True) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [200, 200]
+    assert "you told us at 9:30am" in answers[1].text
+    with desks.session() as db:
+        marks = db.exec(select(GateMark)).all()
+    assert [(one.step, one.marked_by) for one in marks] == [(step, walk.account.id)]
+
+
+def test_met_at_the_gate_makes_the_gate_meeting_held(desks):
+    walk = a_release_today(desks)
+
+    walk.browser().post(f"/mentor/pairs/{walk.pair.id}/gate/met")
+
+    with desks.session() as db:
+        gate = db.exec(select(Meeting).where(Meeting.kind == MeetingKind.GATE)).one()
+    assert gate.state is MeetingState.HELD
+
+
+def test_before_the_day_there_is_no_button_and_a_tap_is_refused(desks):
+    walk = a_walk(desks)
+    browser = walk.browser()
+    address = f"/mentor/pairs/{walk.pair.id}/gate"
+
+    page = browser.get(address)
+    answer = browser.post(f"{address}/arrived")
+
+    assert f'action="{address}/arrived"' not in page.text
+    assert answer.status_code == 422
+    assert "You can say this on the day" in answer.text
+    with desks.session() as db:
+        assert db.exec(select(GateMark)).all() == []
+
+
+def test_a_tap_that_there_is_not_is_not_found(desks):
+    walk = a_release_today(desks)
+
+    answer = walk.browser().post(f"/mentor/pairs/{walk.pair.id}/gate/dancing")
+
+    assert answer.status_code == 404

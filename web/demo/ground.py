@@ -1,0 +1,84 @@
+"""Where a demo keeps its things: a database, a folder of letters and a secret, all in `var/`."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.settings import Settings
+
+FOLDER = Path("var/demo")
+SERVICE = {
+    "GATEMATE_SERVICE_PHONE": "0808 157 0199",
+    "GATEMATE_SERVICE_POST": "Gatemate, PO Box 199, Exampleton EX1 9ZZ",
+    "GATEMATE_MAIL_FROM": "gatemate@example.org",
+}
+"""The number is one of those that Ofcom keeps for drama; the address is no one's."""
+
+
+@dataclass(frozen=True)
+class DemoGround:
+    """The variables that a demo runs with, and its folder."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings that these variables make."""
+        return Settings.from_environment(self.variables)
+
+    @property
+    def post(self) -> Path:
+        """Return the folder that letters are written to."""
+        return self.folder / "post"
+
+    @property
+    def own_database(self) -> Path | None:
+        """Return the file of the demo's own database, or None where the environment names one."""
+        place = self.folder / "gatemate.db"
+        return place if self.settings.database == f"sqlite:///{place}" else None
+
+    @property
+    def report(self) -> Path:
+        """Return the release report that a liaison may try."""
+        return self.folder / "release-report.csv"
+
+    @property
+    def log(self) -> Path:
+        """Return the file that the server and the clock write their lines to."""
+        return self.folder / "demo.log"
+
+
+def demo_ground(environment: Mapping[str, str], folder: Path = FOLDER) -> DemoGround:
+    """Return the ground of the demo in a folder, which is made, with its secret, where missing.
+
+    A database, an address and a mail setting of the environment come first.
+    Raises SettingsError for a variable that is wrong.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {
+        "GATEMATE_DEMO": "1",
+        "GATEMATE_DATABASE": f"sqlite:///{folder}/gatemate.db",
+        "GATEMATE_MAIL": f"folder:{folder}/post",
+        "GATEMATE_SECRET": _secret(folder / "secret"),
+        **SERVICE,
+    }
+    told = {name: value for name, value in environment.items() if name.startswith("GATEMATE_")}
+    return DemoGround(folder, own | told | {"GATEMATE_DEMO": "1"})
+
+
+def forget_letters(ground: DemoGround) -> None:
+    """Throw the letters of an earlier demo away."""
+    shutil.rmtree(ground.post, ignore_errors=True)
+
+
+def _secret(place: Path) -> str:
+    """Return the secret of this demo; it is made once, and only its owner may read it."""
+    if not place.exists():
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_hex(32))
+    return place.read_text()

@@ -1,0 +1,65 @@
+"""The desks: whose they are, where they start, and what stands in their navigation.
+
+A blueprint belongs to the desk that its name begins with: "liaison_uploads"
+is the liaison's. To add a page to a navigation, add a row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.states import Role
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One kind of account's pages; `start` is the endpoint that signing in leads to."""
+
+    role: Role
+    start: str
+    links: tuple[tuple[str, str], ...]
+
+
+DESKS: Mapping[str, Desk] = {
+    "peer": Desk(Role.PEER, "peer.start", (("Put someone forward", "peer.start"),)),
+    "liaison": Desk(
+        Role.LIAISON,
+        "liaison.start",
+        (
+            ("Who leaves next", "liaison.start"),
+            ("Not put forward yet", "liaison.expected"),
+            ("Upload a report", "liaison_uploads.upload"),
+            ("Letters", "liaison_letters.tray"),
+        ),
+    ),
+    "mentor": Desk(
+        Role.MENTOR,
+        "mentor.start",
+        (("My diary", "mentor.start"), ("My words", "mentor_words.words")),
+    ),
+    "manager": Desk(
+        Role.MANAGER,
+        "manager.today",
+        (
+            ("Today", "manager.today"),
+            ("Proposals", "manager_proposals.listed"),
+            ("Referrals", "manager_referrals.listed"),
+            ("Mentors", "manager_people.mentors"),
+            ("Letters", "manager_letters.listed"),
+        ),
+    ),
+    "administrator": Desk(
+        Role.ADMINISTRATOR,
+        "administrator.start",
+        (("The service", "administrator.start"), ("Accounts", "administrator_accounts.accounts")),
+    ),
+}
+
+
+def desk_of(blueprint: str | None) -> Desk | None:
+    """Return the desk that a blueprint belongs to, or None."""
+    return DESKS.get((blueprint or "").split("_")[0])
+
+
+def desk_for(role: Role) -> Desk:
+    """Return the desk of a role."""
+    return next(desk for desk in DESKS.values() if desk.role is role)

@@ -1,0 +1,157 @@
+"""Who may see which page: nobody, unless a table says so.
+
+Before every request the guard finds out whose stay it is and which desk the
+page belongs to. A page of another desk, a row of another prison and a page
+that does not exist all give the same 404. In a request there are `g.db` (a
+session that only reads for GET, one that writes and keeps the audit for
+POST), `g.now`, and on every page of a desk `g.account`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel.sql.expression import SelectOfScalar
+
+from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay
+from models.accounts import Account
+from models.audit import Hand
+from models.rows import Row
+from web.desks import desk_for, desk_of
+from web.surroundings import Surroundings, surroundings
+
+OPEN_TO_ALL = frozenset({"static", "health.healthz", "sign_in.sign_in", "sign_in.home"})
+"""The endpoints that ask nobody who they are, beside those of `demo`, which a demo alone has."""
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Found = TypeVar("Found")
+
+
+def register(app: Flask) -> None:
+    """Put the guard before and behind every request of an application."""
+    app.before_request(_open)
+    app.before_request(_ask)
+    app.after_request(_seal)
+    app.teardown_request(_close)
+    app.context_processor(_navigation)
+
+
+def one_or_404(seen: SelectOfScalar[Found]) -> Found:
+    """Return the one row that the person who looks may see, or the 404 of a page not there."""
+    row: Found | None = g.db.exec(seen).one_or_none()
+    if row is None:
+        abort(404)
+    return row
+
+
+def note_read(row: Row, fields: Iterable[str]) -> None:
+    """Keep in the audit that sensitive fields of a row are shown to the person who looks."""
+    with surroundings().writing() as db:
+        db.write_as(_hand())
+        db.note_read(row, fields)
+        db.commit()
+
+
+def sign_out_of_browser() -> None:
+    """Forget everything that the browser holds for us."""
+    session.clear()
+
+
+def _open() -> None:
+    """Open the session of this request; it asks the database nothing until it is used."""
+    around = surroundings()
+    g.account = None
+    if request.endpoint in {"static", "health.healthz"}:
+        return
+    g.now = around.now()
+    g.db = around.reading() if request.method in READING else around.writing()
+    _find_stay(around)
+    if request.method not in READING:
+        g.db.write_as(_hand())
+
+
+def _find_stay(around: Surroundings) -> None:
+    token = session.get("stay")
+    found = whose_stay(g.db, token, now=around.real_now()) if token else None
+    if token and found:
+        g.account, stay = found
+        if is_due_to_be_seen(stay, now=around.real_now()):
+            _write_seen(around, token)
+    elif token:
+        session.pop("stay")
+
+
+def _write_seen(around: Surroundings, token: str) -> None:
+    if request.method not in READING:
+        stay_on(g.db, token, now=around.real_now())
+        return
+    with around.writing() as db:
+        stay_on(db, token, now=around.real_now())
+        db.commit()
+
+
+def _hand() -> Hand:
+    account: Account | None = g.account
+    return Hand(account.id if account else None, at=g.now, origin=request.remote_addr or "")
+
+
+def _ask() -> ResponseReturnValue | None:
+    """Let through who may pass; send who has not signed in to do so; 404 for all else."""
+    if request.endpoint is None or request.endpoint in OPEN_TO_ALL or request.blueprint == "demo":
+        return None
+    if g.account is None:
+        return _to_sign_in()
+    desk = desk_of(request.blueprint)
+    if request.blueprint != "sign_in" and (desk is None or desk.role is not g.account.role):
+        abort(404)
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Lead to signing in, and keep which page was asked for."""
+    if request.method in READING:
+        session["next"] = request.full_path if request.query_string else request.path
+    return redirect(url_for("sign_in.sign_in"))
+
+
+def _seal(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not surroundings().settings.demo:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    db = g.pop("db", None)
+    if db is not None:
+        db.close()
+
+
+def _navigation() -> dict[str, Any]:
+    """Return what the skeleton of every page shows: navigation, service, demo."""
+    settings = surroundings().settings
+    account: Account | None = g.get("account")
+    links = desk_for(account.role).links if account else ()
+    return {
+        "desk_links": [
+            (label, url_for(endpoint), endpoint == request.endpoint) for label, endpoint in links
+        ],
+        "service": {"phone": settings.service_phone, "post": settings.service_post},
+    }

@@ -1,0 +1,71 @@
+"""The liaison's desk: who leaves next, and what each still needs from us."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher import drafts
+from matcher.desks.liaison_referral import prefilled
+from matcher.desks.liaison_start import expected_soon, leaving_soon, tasks_to_do
+from matcher.desks.peer import forms_begun_by
+from models.access import expected_leavers_seen_by
+from models.releases import ExpectedLeaver
+from web import (
+    liaison_dates,
+    liaison_letters,
+    liaison_meetings,
+    liaison_referrals,
+    liaison_uploads,
+)
+from web.forms import DeskForm
+from web.guard import one_or_404
+from web.peer_form_pages import pages_of_the_form
+
+FIRST_FEW = 5
+
+pages = Blueprint("liaison", __name__, url_prefix="/liaison")
+
+
+@pages.get("/")
+def start() -> ResponseReturnValue:
+    """Show what to do, who leaves next, and who could be put forward."""
+    return render_template(
+        "liaison/start.html",
+        tasks=tasks_to_do(g.db, g.account, g.now),
+        leaving=leaving_soon(g.db, g.account, g.now),
+        expected=expected_soon(g.db, g.account, g.now, 1, FIRST_FEW),
+        begun=forms_begun_by(g.db, g.account),
+    )
+
+
+@pages.get("/expected")
+def expected() -> ResponseReturnValue:
+    """Show who is expected to leave soon and is not put forward, page by page."""
+    number = request.args.get("page", 1, type=int)
+    found = expected_soon(g.db, g.account, g.now, number)
+    return render_template("liaison/expected.html", expected=found)
+
+
+@pages.post("/expected/<uuid:expected_id>/form")
+def put_forward(expected_id: UUID) -> ResponseReturnValue:
+    """Begin the form for someone in a report, with what the report says filled in."""
+    DeskForm().or_stale()
+    person = one_or_404(expected_leavers_seen_by(g.account).where(ExpectedLeaver.id == expected_id))
+    answers = {"known": prefilled(person)}
+    draft = drafts.begin(g.db, g.account, now=g.now, answers=answers)
+    g.db.commit()
+    return redirect(url_for("liaison_forms.page", draft_id=draft.id, name="about"))
+
+
+BLUEPRINTS = (
+    pages,
+    pages_of_the_form("liaison", "/liaison/forms"),
+    liaison_uploads.pages,
+    liaison_referrals.pages,
+    liaison_dates.pages,
+    liaison_meetings.pages,
+    liaison_letters.pages,
+)

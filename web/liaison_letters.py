@@ -1,0 +1,59 @@
+"""Letters at the liaison's desk: printed, and put into the hand of whom they are for."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.desks.liaison_letters import letters_in_tray
+from matcher.handing_over import hand_over
+from matcher.printed_letters import as_pdf
+from matcher.refusing import NotAllowed
+from models.access import letters_seen_by
+from models.outbox import Letter
+from models.states import LetterState
+from web.forms import DeskForm
+from web.guard import one_or_404
+
+pages = Blueprint("liaison_letters", __name__, url_prefix="/liaison/letters")
+
+
+@pages.get("/")
+def tray() -> ResponseReturnValue:
+    """Show what is to be printed and handed over, and what lately was."""
+    letters = letters_in_tray(g.db, g.account, g.now)
+    return render_template("liaison/letters.html", letters=letters)
+
+
+@pages.get("/<uuid:letter_id>.pdf")
+def sheet(letter_id: UUID) -> ResponseReturnValue:
+    """Give the sheet to print."""
+    letter = _find(letter_id)
+    if letter.state is not LetterState.SENT:
+        abort(404)
+    return send_file(
+        BytesIO(as_pdf(letter)),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name="letter.pdf",
+    )
+
+
+@pages.post("/<uuid:letter_id>/hand-over")
+def handed_over(letter_id: UUID) -> ResponseReturnValue:
+    """Keep that the letter was handed over."""
+    DeskForm().or_stale()
+    try:
+        hand_over(g.db, _find(letter_id), by=g.account.id, now=g.now)
+    except NotAllowed:
+        abort(404)
+    g.db.commit()
+    flash("Kept: the letter was handed over.")
+    return redirect(url_for(".tray"))
+
+
+def _find(letter_id: UUID) -> Letter:
+    return one_or_404(letters_seen_by(g.account, g.now).where(Letter.id == letter_id))

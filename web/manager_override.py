@@ -1,0 +1,66 @@
+"""Choosing another mentor than the plan did: who could, who could not and why, with a reason."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher import pairing
+from matcher.desks.paging import page_of
+from models.people import Leaver, Mentor
+from web.fields import TextAreaField
+from web.forms import DeskForm
+from web.manager_reads import keep_read
+from web.manager_referrals import find_referral
+from web.refusals import refusals_on
+
+pages = Blueprint("manager_override", __name__, url_prefix="/manager/referrals")
+
+SENSITIVE = ("candidates",)
+"""Why a mentor fits a leaver or does not tells of both: reading it is kept."""
+
+
+class OverrideForm(DeskForm):
+    """Why a manager chooses against the plan."""
+
+    reason = TextAreaField(
+        "Why this mentor?",
+        missing="Write why you choose this mentor.",
+        hint="Only managers read this. It stays with the pair.",
+        at_most=500,
+    )
+
+
+@pages.get("/<uuid:referral_id>/override")
+def choose(referral_id: UUID) -> ResponseReturnValue:
+    """Show the mentors in reach of a leaver: those who fit by score, the others by what bars."""
+    referral = find_referral(referral_id)
+    keep_read(referral, SENSITIVE)
+    found = page_of(pairing.candidates(g.db, referral, g.now), request.args.get("page", 1, int))
+    leaver = g.db.get_one(Leaver, referral.leaver_id)
+    return render_template("manager/candidates.html", found=found, referral=referral, leaver=leaver)
+
+
+@pages.route("/<uuid:referral_id>/override/<uuid:mentor_id>", methods=["GET", "POST"])
+def override(referral_id: UUID, mentor_id: UUID) -> ResponseReturnValue:
+    """Propose the mentor whom the manager chose, with a reason; every rule still holds."""
+    referral = find_referral(referral_id)
+    in_reach = {one.mentor_id: one for one in pairing.candidates(g.db, referral, g.now)}
+    candidate = in_reach.get(mentor_id) or abort(404)
+    form = OverrideForm().about(referral)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            mentor = g.db.get_one(Mentor, mentor_id)
+            told = {"reason": form.reason.data, "by": g.account.id, "now": g.now}
+            pair = pairing.override(g.db, referral, mentor, **told)
+            g.db.commit()
+            flash("Proposed. It is yours to approve.")
+            return redirect(url_for("manager_pairs.pair", pair_id=pair.id))
+    keep_read(referral, SENSITIVE)
+    leaver = g.db.get_one(Leaver, referral.leaver_id)
+    page = render_template(
+        "manager/override.html", form=form, candidate=candidate, referral=referral, leaver=leaver
+    )
+    return page, form.status

@@ -1,0 +1,46 @@
+"""Leavers and mentors as the manager sees them; nothing is changed here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.desks.leaver_record import leaver_record
+from matcher.desks.mentor_record import mentor_record
+from matcher.desks.region_lists import mentors_listed
+from models.access import leavers_seen_by, mentors_seen_by
+from models.people import Leaver, Mentor
+from web.guard import note_read, one_or_404
+from web.manager_referrals import IDENTITY
+
+pages = Blueprint("manager_people", __name__, url_prefix="/manager")
+
+VETTING = ("contact", "assessment", "clearances", "supervision", "term", "licence")
+
+
+@pages.get("/leavers/<uuid:leaver_id>")
+def leaver(leaver_id: UUID) -> ResponseReturnValue:
+    """Show one leaver; who they are by name and number only when asked for."""
+    found = one_or_404(leavers_seen_by(g.account, g.now).where(Leaver.id == leaver_id))
+    shown = request.args.get("show") == "identity"
+    note_read(found, (*IDENTITY, "contact") if shown else ("contact",))
+    record = leaver_record(g.db, g.account, found, g.now)
+    return render_template("manager/leaver.html", record=record, shown=shown)
+
+
+@pages.get("/mentors")
+def mentors() -> ResponseReturnValue:
+    """Show the mentors who live in the region or walk with someone who resettles there."""
+    found = mentors_listed(g.db, g.account, request.args.get("page", 1, int))
+    return render_template("manager/mentors.html", found=found)
+
+
+@pages.get("/mentors/<uuid:mentor_id>")
+def mentor(mentor_id: UUID) -> ResponseReturnValue:
+    """Show one mentor: what vets them, and what lapses next."""
+    found = one_or_404(mentors_seen_by(g.account).where(Mentor.id == mentor_id))
+    note_read(found, VETTING)
+    record = mentor_record(g.db, g.account, found, g.now)
+    return render_template("manager/mentor.html", record=record)

@@ -1,0 +1,64 @@
+"""The manager's proposals: the list, approving one, and making the plan now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher import pairing
+from matcher.core.conditions import RuleSettings
+from matcher.core.planning import PlanSettings
+from matcher.desks.plan_proof import plan_runs
+from matcher.desks.proposal_cards import pairs_to_approve, proposals
+from matcher.proposals import propose
+from models.pairs import Pair
+from models.runs import PlanRun
+from web.forms import DeskForm
+from web.guard import one_or_404
+from web.manager_pairs import pair_page
+from web.refusals import refusals_on
+
+pages = Blueprint("manager_proposals", __name__, url_prefix="/manager")
+
+
+@pages.get("/proposals")
+def listed() -> ResponseReturnValue:
+    """Show all proposals that wait, and the proof of the newest plan."""
+    page = request.args.get("page", 1, int)
+    found = proposals(g.db, g.account, g.now, page)
+    run = g.db.exec(plan_runs().limit(1)).first()
+    return render_template("manager/proposals.html", found=found, run=run)
+
+
+@pages.post("/pairs/<uuid:pair_id>/approval")
+def approve(pair_id: UUID) -> ResponseReturnValue:
+    """Approve a proposal: the offer goes to the mentor in the same transaction."""
+    pair = one_or_404(pairs_to_approve(g.account, g.now).where(Pair.id == pair_id))
+    form = DeskForm().about(pair)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            pairing.approve(g.db, pair, by=g.account.id, now=g.now)
+            g.db.commit()
+            flash("Approved. The offer goes to the mentor.")
+            return redirect(url_for("manager.today"))
+    return pair_page(pair), form.status
+
+
+@pages.post("/plans")
+def make_plan() -> ResponseReturnValue:
+    """Make the whole plan now, as the morning's run does, and show its proof."""
+    DeskForm().or_stale()
+    run = propose(g.db, now=g.now, rules=RuleSettings(), settings=PlanSettings())
+    run.recorded_by = g.account.id
+    g.db.commit()
+    flash("The plan is made.")
+    return redirect(url_for(".plan", run_id=run.id))
+
+
+@pages.get("/plans/<uuid:run_id>")
+def plan(run_id: UUID) -> ResponseReturnValue:
+    """Show the proof of one run: what it covers, and that no plan could do better."""
+    run = one_or_404(plan_runs().where(PlanRun.id == run_id))
+    return render_template("manager/plan.html", run=run)

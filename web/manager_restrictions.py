@@ -1,0 +1,159 @@
+"""Who a leaver must not meet, and where and when they may not be: settled, added, lifted."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher import screening
+from matcher.core.sending import local_day
+from matcher.desks.restrictions_seen import curfews, links_of, people_to_avoid, zones
+from models.council_words import PersonToAvoid
+from models.people import Leaver
+from models.referrals import Referral
+from models.restrictions import Curfew, ExclusionZone
+from web.forms import DeskForm
+from web.guard import one_or_404
+from web.manager_reads import keep_read
+from web.manager_referrals import find_referral
+from web.manager_restriction_forms import CurfewForm, LinkForm, SettlingForm, ZoneForm
+from web.refusals import refusals_on
+
+pages = Blueprint(
+    "manager_restrictions", __name__, url_prefix="/manager/referrals/<uuid:referral_id>"
+)
+
+
+@pages.route("/people-to-avoid/<uuid:person_id>", methods=["GET", "POST"])
+def settle(referral_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Make a link of someone the leaver must not meet, or say that none is needed."""
+    referral = find_referral(referral_id)
+    told = people_to_avoid(g.account, referral).where(PersonToAvoid.id == person_id)
+    person = one_or_404(told)
+    form = SettlingForm(birth_date=person.birth_date)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            screening.settle(
+                g.db, person, link=form.link, other=form.other, by=g.account.id, now=g.now
+            )
+            return _saved("Settled.", referral)
+    keep_read(person, ("name", "birth_date", "why"))
+    return _page("settle", form, referral, person=person)
+
+
+@pages.route("/links/new", methods=["GET", "POST"])
+def add_link(referral_id: UUID) -> ResponseReturnValue:
+    """Keep the leaver apart from someone from now on."""
+    referral = find_referral(referral_id)
+    form = LinkForm()
+    if form.validate_on_submit() and form.kind.data and form.other:
+        with refusals_on(form):
+            detail, by = form.detail.data, g.account.id
+            screening.add_link(
+                g.db,
+                _leaver(referral),
+                form.kind.data,
+                form.other,
+                detail=detail,
+                by=by,
+                now=g.now,
+            )
+            return _saved("They are kept apart from now on.", referral)
+    return _page("link", form, referral)
+
+
+@pages.route("/links/<uuid:link_id>/closing", methods=["GET", "POST"])
+def close_link(referral_id: UUID, link_id: UUID) -> ResponseReturnValue:
+    """Close a link, after asking once more."""
+    referral = find_referral(referral_id)
+    open_links = {link.id: (link, card) for link, card in links_of(g.db, _leaver(referral))}
+    if link_id not in open_links:
+        abort(404)
+    link, card = open_links[link_id]
+    form = DeskForm()
+    if form.validate_on_submit():
+        screening.close_link(g.db, link, by=g.account.id, now=g.now)
+        return _saved("The link is closed.", referral)
+    return _page("close_link", form, referral, card=card)
+
+
+@pages.route("/zones/new", methods=["GET", "POST"])
+def add_zone(referral_id: UUID) -> ResponseReturnValue:
+    """Add a postcode district where the leaver may not be."""
+    referral = find_referral(referral_id)
+    form = ZoneForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            screening.add_zone(
+                g.db,
+                _leaver(referral),
+                form.district.data,
+                by=g.account.id,
+                now=g.now,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+            )
+            return _saved("The exclusion zone is on file.", referral)
+    return _page("zone", form, referral)
+
+
+@pages.route("/curfews/new", methods=["GET", "POST"])
+def add_curfew(referral_id: UUID) -> ResponseReturnValue:
+    """Add hours when the leaver must be at home."""
+    referral = find_referral(referral_id)
+    form = CurfewForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            screening.add_curfew(
+                g.db,
+                _leaver(referral),
+                form.hours.data,
+                by=g.account.id,
+                now=g.now,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+            )
+            return _saved("The curfew is on file.", referral)
+    return _page("curfew", form, referral)
+
+
+@pages.post("/zones/<uuid:zone_id>/lifting")
+def lift_zone(referral_id: UUID, zone_id: UUID) -> ResponseReturnValue:
+    """End an exclusion zone from today on."""
+    referral = find_referral(referral_id)
+    DeskForm().or_stale()
+    now_or_later = zones(g.account, referral, local_day(g.now))
+    screening.lift(g.db, one_or_404(now_or_later.where(ExclusionZone.id == zone_id)), now=g.now)
+    return _saved("The exclusion zone has ended.", referral)
+
+
+@pages.post("/curfews/<uuid:curfew_id>/lifting")
+def lift_curfew(referral_id: UUID, curfew_id: UUID) -> ResponseReturnValue:
+    """End a curfew from today on."""
+    referral = find_referral(referral_id)
+    DeskForm().or_stale()
+    now_or_later = curfews(g.account, referral, local_day(g.now))
+    screening.lift(g.db, one_or_404(now_or_later.where(Curfew.id == curfew_id)), now=g.now)
+    return _saved("The curfew has ended.", referral)
+
+
+def _leaver(referral: Referral) -> Leaver:
+    leaver: Leaver = g.db.get_one(Leaver, referral.leaver_id)
+    return leaver
+
+
+def _saved(sentence: str, referral: Referral) -> ResponseReturnValue:
+    referral_id = referral.id
+    g.db.commit()
+    flash(sentence)
+    address = url_for("manager_referrals.referral", referral_id=referral_id)
+    return redirect(f"{address}#restrictions")
+
+
+def _page(name: str, form: DeskForm, referral: Referral, **more: Any) -> ResponseReturnValue:
+    leaver = _leaver(referral)
+    page = f"manager/restrictions/{name}.html"
+    return render_template(page, form=form, referral=referral, leaver=leaver, **more), form.status

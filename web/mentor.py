@@ -1,0 +1,37 @@
+"""The mentor's desk: the diary, and the file for a calendar of their own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, render_template
+from flask.typing import ResponseReturnValue
+
+from matcher.calendar_entries import diary
+from matcher.desks.mentor_diary import appointments, diary_of
+from web import mentor_meetings, mentor_offers, mentor_pairs, mentor_words
+from web.surroundings import surroundings
+
+pages = Blueprint("mentor", __name__, url_prefix="/mentor")
+
+
+@pages.get("/")
+def start() -> ResponseReturnValue:
+    """Show what to answer now, what is next, and the plan with each person."""
+    return render_template("mentor/start.html", diary=diary_of(g.db, g.account, g.now))
+
+
+@pages.get("/appointments.ics")
+def calendar() -> ResponseReturnValue:
+    """Hand out the mentor's appointments; the file says when, and nothing else."""
+    entries = appointments(g.db, g.account, g.now)
+    file = diary(entries, stamped_at=g.now, organiser=surroundings().settings.mail_from)
+    named = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
+    return Response(file, mimetype="text/calendar", headers=named)
+
+
+BLUEPRINTS = (
+    pages,
+    mentor_offers.pages,
+    mentor_pairs.pages,
+    mentor_meetings.pages,
+    mentor_words.pages,
+)

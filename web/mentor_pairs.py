@@ -1,0 +1,69 @@
+"""One person the mentor walks with: what they shared, the plan, and the day of release."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher import gate_day
+from matcher.desks.mentor_gate import GateDay, gate_day_of
+from matcher.desks.mentor_pairs import pair_cards, shared_with
+from models.access import pairs_seen_by
+from models.desk_words import GateStep
+from models.pairs import Pair
+from web.forms import DeskForm
+from web.guard import note_read, one_or_404
+from web.refusals import refusals_on
+
+pages = Blueprint("mentor_pairs", __name__, url_prefix="/mentor/pairs")
+
+STEPS = {step.value.replace("_", "-"): step for step in GateStep}
+TOLD = {
+    GateStep.ARRIVED: "You have arrived. Thank you for telling us.",
+    GateStep.MET: "You have met. Thank you for telling us.",
+    GateStep.HOME_SAFE: "Home safe. Thank you, and well done.",
+}
+
+
+@pages.get("/<uuid:pair_id>")
+def pair(pair_id: UUID) -> ResponseReturnValue:
+    """Show one person, what they shared, and the plan; reading what they shared is kept."""
+    pair = _found(pair_id)
+    [card] = pair_cards(g.db, g.account, g.now, only=pair_id) or abort(404)
+    shared, read = shared_with(g.db, pair)
+    for row, fields in read:
+        note_read(row, fields)
+    return render_template("mentor/pair.html", card=card, shared=shared)
+
+
+@pages.get("/<uuid:pair_id>/gate")
+def gate(pair_id: UUID) -> ResponseReturnValue:
+    """Show the day of release."""
+    return render_template("mentor/gate.html", gate=_gate(_found(pair_id)), steps=STEPS)
+
+
+@pages.post("/<uuid:pair_id>/gate/<step>")
+def mark(pair_id: UUID, step: str) -> ResponseReturnValue:
+    """Take one tap of the day; the same tap twice is told once."""
+    if step not in STEPS:
+        abort(404)
+    pair = _found(pair_id)
+    shown = _gate(pair)
+    form = DeskForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            gate_day.mark(g.db, pair, STEPS[step], by=g.account.id, now=g.now)
+            g.db.commit()
+            flash(TOLD[STEPS[step]])
+            return redirect(url_for(".gate", pair_id=pair_id))
+    return render_template("mentor/gate.html", gate=shown, steps=STEPS), form.status
+
+
+def _gate(pair: Pair) -> GateDay:
+    return gate_day_of(g.db, pair, g.now) or abort(404)
+
+
+def _found(pair_id: UUID) -> Pair:
+    return one_or_404(pairs_seen_by(g.account, g.now).where(Pair.id == pair_id))

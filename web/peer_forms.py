@@ -1,0 +1,295 @@
+"""The pages of the form by which a council puts someone forward, one question or a few on each.
+
+What was typed is kept as it was typed, so a page is also made from a draft:
+`NeedsForm.of(typed)`. The names of the fields are those of
+`referrals.PutForward` wherever one stands for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Self
+
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import ValidationError
+
+from models.desk_words import ContactWay
+from models.languages import Language
+from models.states import SentenceKind
+from models.vocabulary import Companion, Culture, Experience, Gender, Interest, Sex
+from web.fields import (
+    ChoiceField,
+    ConsentField,
+    DateField,
+    DistrictField,
+    EmailField,
+    HoursField,
+    NameField,
+    NeedsField,
+    NumberField,
+    PhoneField,
+    PrisonNumberField,
+    TextAreaField,
+    WordField,
+    WordSetField,
+    YesNoField,
+)
+from web.forms import DeskForm
+from web.words import capital, today
+
+Typed = Mapping[str, Sequence[str]]
+OLDEST = date(1900, 1, 1)
+NO_WAY = "none"
+NO_QUESTIONS = {"version", "csrf_token"}
+
+
+class PageForm(DeskForm):
+    """One page of the form; `nothing_typed` is what it shows before anything is."""
+
+    class Meta(DeskForm.Meta):
+        """A page is made from what was sent now, or from what a draft has kept."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what a draft has kept, where that is given."""
+            if isinstance(formdata, MultiDict):
+                return formdata
+            return super().wrap_formdata(form, formdata)
+
+    nothing_typed: Mapping[str, Any] = {}
+
+    @classmethod
+    def of(cls, typed: Typed, **options: Any) -> Self:
+        """Return the page as a draft has kept it."""
+        pairs = [(name, value) for name, values in typed.items() for value in values]
+        return cls(formdata=MultiDict(pairs), **options)
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields that ask something, in the order of the page."""
+        return [field for field in self if field.name not in NO_QUESTIONS]
+
+    def knowing(self, answers: Mapping[str, Any]) -> Self:
+        """Fit the page to what was answered on others."""
+        return self
+
+
+class AboutForm(PageForm):
+    """Who they are."""
+
+    prison_number = PrisonNumberField(
+        "Prison number",
+        missing="Write their prison number, such as A1234BC.",
+        hint="One letter, four numbers and two letters, such as A1234BC.",
+    )
+    first_name = NameField("First name", missing="Write their first name.")
+    surname = NameField("Surname", missing="Write their surname.")
+    birth_date = DateField(
+        "When were they born?",
+        missing="Write the day they were born.",
+        hint="For example, 27 3 1990.",
+        earliest=OLDEST,
+        latest=lambda: today() - timedelta(days=365 * 10),
+    )
+    sex = WordField("Sex", Sex, missing="Choose female or male.", hint="As on their record.")
+    gender = WordField("Gender, in their own words", Gender, hint="You can leave this empty.")
+
+
+class ReleaseForm(PageForm):
+    """When they leave, as they know it, and how that is decided."""
+
+    release_date = DateField(
+        "When do they leave?",
+        hint="The day as they know it. Leave it empty if they do not know.",
+        earliest=today,
+        latest=lambda: today() + timedelta(days=365 * 20),
+    )
+    sentence_kind = WordField(
+        "How is the day decided?",
+        SentenceKind,
+        missing="Choose how the day is decided.",
+        hints={
+            SentenceKind.DETERMINATE: "They were told a set day.",
+            SentenceKind.PAROLE: "The Parole Board decides.",
+            SentenceKind.INDETERMINATE: "A life sentence or IPP.",
+        },
+    )
+
+
+class NeedsForm(PageForm):
+    """What they want help with, and how much each matters to them."""
+
+    needs = NeedsField(
+        "What do they want help with?",
+        missing="Choose at least one thing they want help with.",
+        hint="Choose how much each one matters to them. Leave the rest at “No”.",
+    )
+
+
+class ExperienceForm(PageForm):
+    """What they have lived through; their choice, all of it."""
+
+    experiences = WordSetField(
+        "What have they lived through?",
+        Experience,
+        hint="Only what they want to say. They can say nothing at all.",
+    )
+
+
+class MayShowForm(PageForm):
+    """Which of it their mentor may know."""
+
+    may_show = WordSetField(
+        "Which of these may their mentor know?",
+        Experience,
+        hint="The rest is only used to find the right person.",
+    )
+
+    def knowing(self, answers: Mapping[str, Any]) -> Self:
+        """Ask only about what they ticked."""
+        ticked = ticked_in(answers, "experience", "experiences", Experience)
+        _offer(self.may_show, ticked)
+        return self
+
+
+class LikesForm(PageForm):
+    """What they like doing."""
+
+    interests = WordSetField(
+        "What do they like doing?", Interest, hint="It helps two people to start talking."
+    )
+
+
+class LanguagesForm(PageForm):
+    """What they speak."""
+
+    nothing_typed: Mapping[str, Any] = {"languages": frozenset({Language.ENGLISH})}
+
+    languages = WordSetField(
+        "Which languages do they speak?", Language, missing="Choose at least one language."
+    )
+    interpreter = YesNoField(
+        "Will someone be there to interpret, if it is needed?", missing="Choose yes or no."
+    )
+
+
+class RatherForm(PageForm):
+    """Whom they would rather meet."""
+
+    wants = WordSetField(
+        "Who would they feel safe with?",
+        Companion,
+        hint="Leave all empty if they do not mind. We only ask people who fit.",
+    )
+    cultures = WordSetField(
+        "Would they like someone who shares a faith or background?",
+        Culture,
+        hint="We try, but cannot promise.",
+    )
+    spoken = WordSetField("Would they like someone who speaks one of their languages?", Language)
+
+    def knowing(self, answers: Mapping[str, Any]) -> Self:
+        """Ask about a language only where they speak several."""
+        spoken = ticked_in(answers, "languages", "languages", Language)
+        _offer(self.spoken, spoken)
+        if len(spoken) < 2:
+            del self.spoken
+        return self
+
+
+class WhereForm(PageForm):
+    """Where they go, how far they can travel, when they are free."""
+
+    nothing_typed: Mapping[str, Any] = {"travel_km": 15}
+
+    resettling_in = DistrictField(
+        "Where will they live?",
+        missing="Write the first half of the postcode, such as LS6.",
+        hint="The first half of the postcode is enough, such as LS6.",
+    )
+    travel_km = NumberField(
+        "How many kilometres can they travel to meet someone?",
+        least=0,
+        most=500,
+        missing="Write how many kilometres they can travel, such as 15.",
+        hint="10 kilometres is about 6 miles.",
+    )
+    hours = HoursField(
+        "When are they free?", hint="Leave all empty if any time of day is fine for them."
+    )
+
+
+class ReachForm(PageForm):
+    """How to reach them after release, and the one way that the mentor may have."""
+
+    phone = PhoneField("Phone number")
+    email = EmailField("E-mail address")
+    address = TextAreaField("Address", at_most=200)
+    shares = ChoiceField(
+        "Which one of these may the mentor have?",
+        choices=[(way.value, capital(way.label)) for way in ContactWay]
+        + [(NO_WAY, "None of these")],
+        missing="Choose one way, or none of these.",
+    )
+
+    def validate_shares(self, field: Any) -> None:
+        """Hold the choice to a way that is filled in."""
+        if field.data != NO_WAY and not self[field.data].data:
+            label = str(self[field.data].label.text)
+            raise ValidationError(f"{label} is empty. Fill it in, or choose another answer here.")
+
+
+class NoteForm(PageForm):
+    """Anything else to know."""
+
+    note = TextAreaField("Is there anything else to know?", hint="You can leave this empty.")
+    note_shareable = YesNoField("May the mentor read this note?")
+
+    def validate_note(self, field: Any) -> None:
+        """Ask who may read a note once there is one."""
+        if field.data and self.note_shareable.data is None and not self.note_shareable.errors:
+            raise ValidationError("Choose yes or no below: may the mentor read this note?")
+
+
+class ConsentForm(PageForm):
+    """Their yes, after it was read out to them."""
+
+    agreed = ConsentField(
+        "They have heard this and said yes.",
+        missing="Tick the box once they have said yes. Without their yes we do nothing.",
+    )
+
+
+class AvoidForm(PageForm):
+    """One person they must not meet."""
+
+    name = NameField("What is this person called?", missing="Write the name of this person.")
+    birth_date = DateField(
+        "When was this person born?",
+        hint="Leave it empty if they do not know.",
+        earliest=OLDEST,
+        latest=today,
+    )
+    why = TextAreaField(
+        "Why must they not meet?",
+        hint="Only the regional manager reads this. You can leave it empty.",
+    )
+
+
+class AnotherForm(PageForm):
+    """Whether there is anyone, or anyone else, they must not meet."""
+
+    another = YesNoField("Is there anyone they must not meet?", missing="Choose yes or no.")
+
+
+def ticked_in(answers: Mapping[str, Any], page: str, field: str, words: Any) -> frozenset[Any]:
+    """Return the words ticked on another page; those that are none are left out."""
+    known = {word.value: word for word in words}
+    typed = answers.get(page, {}).get(field, ())
+    return frozenset(known[value] for value in typed if value in known)
+
+
+def _offer(field: Any, words: frozenset[Any]) -> None:
+    """Offer only these words, and let go of ticks for others."""
+    field.choices = [(value, label) for value, label in field.choices if value in words]
+    field.data &= words
