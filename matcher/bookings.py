@@ -79,6 +79,9 @@ def write_booking(
         meeting.generation += 1
     else:
         meeting.move(MeetingMove.BOOK, now=now)
+        if meeting.starts_at is not None:
+            # Booked before and called off: what was told then had a generation of its own.
+            meeting.generation += 1
     meeting.starts_local, meeting.starts_at, meeting.zone = starts_local, starts_at, LONDON.key
     meeting.booked_at, meeting.booked_by = now, by
 

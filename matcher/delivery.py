@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from matcher.calendar_entries import calendar_entry
+from matcher.calling_off import calls_off
 from matcher.core.sending import local_day, next_opening
 from matcher.core.working_days import official_calendar
 from matcher.letter_checks import Fate, Verdict, verdict
@@ -216,7 +217,7 @@ def _begun(
 
 
 def _calendar(rows: Behind, settings: Settings, to: str, now: datetime) -> str:
-    """Return the entry of a booked meeting; a later one for the same meeting replaces it."""
+    """Return the entry of a meeting, or its end; a later one for the same meeting replaces it."""
     meeting = rows.meeting
     if meeting is None or meeting.starts_at is None or meeting.minutes is None:
         raise ValueError("A calendar entry needs a booked meeting.")
@@ -225,6 +226,7 @@ def _calendar(rows: Behind, settings: Settings, to: str, now: datetime) -> str:
         meeting.generation,
         meeting.starts_at,
         meeting.minutes,
+        cancelled=calls_off(rows.letter),
         stamped_at=now,
         organiser=settings.mail_from,
         attendee=to,

@@ -37,8 +37,8 @@ def end_pair(
 
 def clear_diary(db: Session, pair: Pair, *, now: datetime) -> None:
     """Cancel what is ahead of a pair that has ended or is paused: meetings, and letters unsent."""
-    journey.plan(db, pair, now=now)
     post.cancel_letters(db, now=now, pair_id=pair.id)
+    journey.plan(db, pair, now=now)
 
 
 def let_standbys_go(db: Session, pair: Pair, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.core.release_dates import Sentence, effective_release
+from matcher.core.release_dates import EffectiveRelease, Sentence, effective_release
 from matcher.core.working_days import official_calendar
 from matcher.files.release_reports import ReportReading
 from matcher.files.report_rows import ReportedLeaver
@@ -38,11 +38,19 @@ class ExpectedOnFile:
     """The expected leavers whom a report may change.
 
     `expected` and `referred` are by prison number: who has been in a report
-    before, and who has been put forward already.
+    before, and who has been put forward already. With `within`, the codes of
+    the prisons that whoever uploads may know of, everyone else is in
+    `expected_elsewhere` and `referred_elsewhere`, and nothing is told of them.
     """
 
     def __init__(
-        self, db: Session, reading: ReportReading, *, now: datetime, by: UUID | None
+        self,
+        db: Session,
+        reading: ReportReading,
+        *,
+        now: datetime,
+        by: UUID | None,
+        within: frozenset[str] | None = None,
     ) -> None:
         """Read what is on file about the people in the report, with a few queries."""
         self.db = db
@@ -50,26 +58,32 @@ class ExpectedOnFile:
         self.now = now
         self.by = by
         numbers = [person.prison_number for person in reading.people]
-        self.referred = _by_number(db, Leaver, numbers)
-        self.expected = _by_number(db, ExpectedLeaver, numbers)
+        self.within = within
+        self.referred, self.referred_elsewhere = _parted(_by_number(db, Leaver, numbers), within)
+        self.expected, self.expected_elsewhere = _parted(
+            _by_number(db, ExpectedLeaver, numbers), within
+        )
         self.dates = _standing_dates(db, [row.id for row in self.expected.values()])
         self.seen: list[ExpectedLeaver] = []
         self.given: list[ReleaseDate] = []
 
-    def release(
-        self, person: ReportedLeaver, row: ExpectedLeaver | None
-    ) -> tuple[date | None, str]:
-        """Return the effective release date by all that is on file with this report, and why."""
+    def release(self, person: ReportedLeaver, row: ExpectedLeaver | None) -> EffectiveRelease:
+        """Return the effective release date by all that is on file with this report."""
         latest: dict[DateKind, date | None] = dict(person.given)
         if row:
             standing = {kind: given.day for kind, given in self.dates[row.id].items()}
             latest = {**standing, **latest, **self._changes(person, row)}
         given = {kind: day for kind, day in latest.items() if day}
-        release = effective_release(given, _sentence(person, row), official_calendar())
-        return release.day, release.why
+        return effective_release(given, _sentence(person, row), official_calendar())
 
     def add(self, person: ReportedLeaver, day: date) -> None:
-        """Add someone not seen before, leaving on `day`."""
+        """Add someone not seen before, leaving on `day`.
+
+        Whoever another prison expected has come here: that row goes, with its dates.
+        """
+        if before := self.expected_elsewhere.get(person.prison_number):
+            self.db.delete(before)
+            self.db.flush()
         facts = ExpectedFacts(
             prison_number=person.prison_number,
             first_name=person.first_name,
@@ -103,9 +117,12 @@ class ExpectedOnFile:
         """
         if self.reading.given_back:
             return []
+        prisons = {person.prison for person in self.reading.people}
+        if self.within is not None:
+            prisons &= self.within
         told_here = col(ReleaseDate.source).startswith(self.reading.report, autoescape=True)
         ahead = select(ExpectedLeaver).where(
-            col(ExpectedLeaver.prison).in_({person.prison for person in self.reading.people}),
+            col(ExpectedLeaver.prison).in_(prisons),
             ExpectedLeaver.release_date >= today,
             col(ExpectedLeaver.id).in_(select(ReleaseDate.expected_leaver_id).where(told_here)),
         )
@@ -172,6 +189,14 @@ def _sentence(person: ReportedLeaver, row: ExpectedLeaver | None) -> Sentence:
 def _by_number(db: Session, kind: type[Known], numbers: Sequence[str]) -> dict[str, Known]:
     queries = (select(kind).where(col(kind.prison_number).in_(part)) for part in _parts(numbers))
     return {row.prison_number: row for query in queries for row in db.exec(query)}
+
+
+def _parted(
+    rows: Mapping[str, Known], within: frozenset[str] | None
+) -> tuple[dict[str, Known], dict[str, Known]]:
+    """Return the rows of the prisons one may know of, and those of all others."""
+    here = {key: row for key, row in rows.items() if within is None or row.prison in within}
+    return here, {key: row for key, row in rows.items() if key not in here}
 
 
 def _standing_dates(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, Dates]:

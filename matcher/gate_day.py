@@ -36,6 +36,9 @@ from models.tasks import Task
 MINUTES = 60
 """How long a mentor's calendar is kept free for the gate itself; the way home comes after."""
 
+TAKEN_BACK = frozenset({GateStep.ARRIVED, GateStep.HOME_SAFE})
+"""The taps that a mentor may take back."""
+
 LONGEST_THING = 60
 """Characters of one thing to bring that have room on the leaver's card."""
 
@@ -103,16 +106,13 @@ def mark(db: Session, pair: Pair, step: GateStep, *, by: UUID | None, now: datet
     """Record one tap of the day; the second of the same kind changes nothing.
 
     "Met" records the gate meeting as held, "home safe" ends the worry about
-    it. NotAllowed before the day, or if the pair is not on.
+    it. NotAllowed before the day, after it for all but "home safe", for "home
+    safe" before they have met, and if the pair is not on.
     """
     known = db.get(GateMark, (pair.id, step))
     if known:
         return known
-    release = db.get_one(Leaver, pair.leaver_id).release_date
-    if pair.state is not PairState.ACCEPTED or release is None:
-        raise NotAllowed("There is no day at the gate now. Please ring us.")
-    if local_day(now) < release:
-        raise NotAllowed(f"You can say this on the day, {day_in_words(release)}.")
+    _check_tap(db, pair, step, now=now)
     made = GateMark(pair_id=pair.id, step=step, marked_at=now, marked_by=by)
     db.add(made)
     meeting = gate_meeting(db, pair)
@@ -123,6 +123,32 @@ def mark(db: Session, pair: Pair, step: GateStep, *, by: UUID | None, now: datet
         settle(db, worry, outcome=step.label, by=by, now=now, pair_id=pair.id)
     db.flush()
     return made
+
+
+def unmark(db: Session, pair: Pair, step: GateStep, *, now: datetime) -> None:
+    """Take back one tap made by mistake on the same day; one that is not there stays away.
+
+    Without "home safe" the worry begins again. NotAllowed for "met", which is
+    the answer about the meeting itself, and on a later day.
+    """
+    made = db.get(GateMark, (pair.id, step))
+    if made is None:
+        return
+    if step not in TAKEN_BACK:
+        raise NotAllowed(f'"{step.label}" cannot be taken back here. Please ring us.')
+    if pair.state is not PairState.ACCEPTED or local_day(made.marked_at) != local_day(now):
+        raise NotAllowed("This can be taken back on the same day only. Please ring us.")
+    if step is GateStep.HOME_SAFE:
+        _worry_again(db, pair, told_at=made.marked_at, now=now)
+    db.delete(made)
+    db.flush()
+
+
+def have_met(db: Session, pair: Pair) -> bool:
+    """Say whether the two have met at the gate: by the tap, or by the answer in the diary."""
+    meeting = gate_meeting(db, pair)
+    answered = meeting is not None and meeting.state is MeetingState.HELD
+    return answered or db.get(GateMark, (pair.id, GateStep.MET)) is not None
 
 
 def watch(db: Session, *, now: datetime) -> list[Task]:
@@ -140,13 +166,16 @@ def watch(db: Session, *, now: datetime) -> list[Task]:
 
 
 def gate_meeting(db: Session, pair: Pair) -> Meeting | None:
-    """Return the gate meeting of a pair, ahead or held; None if it was missed or called off."""
+    """Return the gate meeting of a pair, ahead or held; None if it was missed or called off.
+
+    Of someone who left a second time it is the last one.
+    """
     at_gate = select(Meeting).where(
         Meeting.pair_id == pair.id,
         Meeting.kind == MeetingKind.GATE,
         col(Meeting.state).in_([*OPEN, MeetingState.HELD]),
     )
-    return db.exec(at_gate).first()
+    return db.exec(at_gate.order_by(col(Meeting.window_last).desc())).first()
 
 
 def gate_plan(db: Session, pair: Pair) -> GatePlan | None:
@@ -221,6 +250,19 @@ def _card_window(db: Session, pair: Pair, *, now: datetime) -> SendingWindow | N
     return next((card.window for card in cards), None)
 
 
+def _check_tap(db: Session, pair: Pair, step: GateStep, *, now: datetime) -> None:
+    """Raise NotAllowed, with what to do instead, if this tap cannot be made now."""
+    release, today = db.get_one(Leaver, pair.leaver_id).release_date, local_day(now)
+    if pair.state is not PairState.ACCEPTED or release is None:
+        raise NotAllowed("There is no day at the gate now. Please ring us.")
+    if today < release:
+        raise NotAllowed(f"You can say this on the day, {day_in_words(release)}.")
+    if step is GateStep.HOME_SAFE and not have_met(db, pair):
+        raise NotAllowed('Tell us first that you met. "Home safe" comes after that.')
+    if step is not GateStep.HOME_SAFE and today > release:
+        raise NotAllowed("That day is over. Say in your diary whether you met, or ring us.")
+
+
 def _worry(db: Session, pair: Pair, *, now: datetime) -> Task | None:
     """Raise the task for one pair, and let the manager be rung if it is new."""
     meeting = gate_meeting(db, pair)
@@ -229,8 +271,25 @@ def _worry(db: Session, pair: Pair, *, now: datetime) -> Task | None:
     key, kind = f"no_home_safe:{meeting.id}", TaskKind.NO_HOME_SAFE
     today = local_day(now)
     task = raise_for_manager(db, pair, key, kind, due_on=today, now=now, meeting_id=meeting.id)
-    if task and task.region:
-        ring = LetterKind.RING_US
-        to = post.to_manager(task.region)
-        post.plan_letter(db, ring, Channel.EMAIL, to, now=now, **_about(db, pair, ring))
+    if task:
+        _ring_manager(db, pair, now=now)
     return task
+
+
+def _worry_again(db: Session, pair: Pair, *, told_at: datetime, now: datetime) -> None:
+    """Open again what the tap settled: it is raised but once, so nobody else would."""
+    settled = select(Task).where(
+        Task.pair_id == pair.id,
+        Task.kind == TaskKind.NO_HOME_SAFE,
+        Task.done_at == told_at,
+    )
+    for task in db.exec(settled):
+        task.outcome, task.done_by, task.done_at = "", None, None
+        db.add(task)
+        _ring_manager(db, pair, now=now)
+
+
+def _ring_manager(db: Session, pair: Pair, *, now: datetime) -> None:
+    kind = LetterKind.RING_US
+    to = post.to_manager(db.get_one(Referral, pair.referral_id).region)
+    post.plan_letter(db, kind, Channel.EMAIL, to, now=now, **_about(db, pair, kind))

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from matcher.core.release_dates import EffectiveRelease
 from matcher.expected_leavers import ExpectedOnFile
 from matcher.files.date_order import LONDON, DateOrder
 from matcher.files.release_reports import read_report
@@ -43,9 +44,9 @@ def take_report(
     today = now.astimezone(LONDON).date()
     reading = read_report(content, today=today, prison=prison, date_order=date_order, sheet=sheet)
     taken = ReportTaken(reading.bad, reading.header, reading.order, reading.notes)
-    on_file = ExpectedOnFile(db, reading, now=now, by=by)
+    on_file = ExpectedOnFile(db, reading, now=now, by=by, within=within)
     for person in reading.people:
-        if within is not None and person.prison not in within:
+        if _is_elsewhere(person, on_file):
             taken.elsewhere.append(_listed(person, None))
         else:
             _take(person, on_file, today, taken)
@@ -58,16 +59,24 @@ def take_report(
     return taken
 
 
+def _is_elsewhere(person: ReportedLeaver, on_file: ExpectedOnFile) -> bool:
+    """Say whether someone is another prison's: by the report, or put forward there already."""
+    within = on_file.within
+    return within is not None and (
+        person.prison not in within or person.prison_number in on_file.referred_elsewhere
+    )
+
+
 def _take(person: ReportedLeaver, on_file: ExpectedOnFile, today: date, taken: ReportTaken) -> None:
     """Take one person in, and list them where they belong."""
     if leaver := on_file.referred.get(person.prison_number):
-        day, why = on_file.release(person, None)
-        taken.referred.append(_listed(person, day, leaver.release_date, leaver.prison, why))
+        release = on_file.release(person, None)
+        taken.referred.append(_listed(person, release, leaver.release_date, leaver.prison))
         return
     row = on_file.expected.get(person.prison_number)
     was, was_in = (row.release_date, row.prison) if row else (None, None)
-    day, why = on_file.release(person, row)
-    listed = _listed(person, day, was, was_in, why)
+    release = on_file.release(person, row)
+    day, listed = release.day, _listed(person, release, was, was_in)
     if row:
         on_file.keep(person, row, day)
     elif day and day >= today:
@@ -85,18 +94,18 @@ def _take(person: ReportedLeaver, on_file: ExpectedOnFile, today: date, taken: R
 
 def _listed(
     person: ReportedLeaver,
-    day: date | None,
+    release: EffectiveRelease | None,
     was: date | None = None,
     was_in: str | None = None,
-    why: str = "",
 ) -> Listed:
     return Listed(
         person.prison_number,
         person.first_name,
         person.surname,
         person.prison,
-        day,
+        release.day if release else None,
         was=was,
         was_in=was_in,
-        why=why,
+        why=release.why if release else "",
+        is_moved=bool(release and release.moves),
     )

@@ -3,7 +3,8 @@
 The plan is made again whenever something changes, and each time the rows are
 brought up to it. What was held or sent stays; a meeting that is over and
 unanswered stays as it is until someone says; a booked meeting keeps its time
-if its new days still allow it, and else must be booked again. What is not in
+if its new days still allow it, one before the gate if it can still be held at
+all, and else must be booked again. What is not in
 the plan any more is cancelled. Planning again at once changes nothing.
 """
 
@@ -16,13 +17,15 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from matcher import post
+from matcher.calling_off import call_off
 from matcher.core.pathway_rows import LetterKey
 from matcher.core.schedule import PlannedLetter, PlannedMeeting
 from matcher.core.sending import local_day
 from matcher.meeting_days import OPEN
 from matcher.pair_days import is_near
+from matcher.pausing import what_pauses
 from matcher.plan_changes import UNSENT, Changes, changes_of
-from matcher.tasks import settle
+from matcher.tasks import DAYS_OVER, settle
 from models.desk_words import TaskKind
 from models.meetings import Meeting
 from models.outbox import Letter
@@ -88,20 +91,23 @@ def changes(db: Session, pair: Pair, anchor: date | None, *, now: datetime) -> C
 def follow_date(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> Changes:
     """Pause an accepted pair whose date is gone or far, go on when it is near, and plan."""
     leaver = db.get_one(Leaver, pair.leaver_id)
-    state = followed(db, pair, leaver.release_date, local_day(now)).state
+    state = followed(db, pair, leaver.release_date, now=now).state
     if state is not pair.state:
         move = Move.SUSPEND if state is PairState.SUSPENDED else Move.RESUME
         pair.move(move, by=by, now=now, reason=NO_DATE_NEAR)
     return plan(db, pair, now=now)
 
 
-def followed(db: Session, pair: Pair, release: date | None, today: date) -> Followed:
-    """Return where a release date would leave a pair; pauses for other reasons stay."""
-    state = pair.state
-    if state is PairState.ACCEPTED and not is_near(release, today):
+def followed(db: Session, pair: Pair, release: date | None, *, now: datetime) -> Followed:
+    """Return where a release date would leave a pair; pauses for other reasons stay.
+
+    Nor does a pair go on that a rule has come to bar while it was paused.
+    """
+    state, near = pair.state, is_near(release, local_day(now))
+    if state is PairState.ACCEPTED and not near:
         state = PairState.SUSPENDED
-    elif state is PairState.SUSPENDED and is_near(release, today) and _paused_by_date(db, pair):
-        state = PairState.ACCEPTED
+    elif state is PairState.SUSPENDED and near and _paused_by_date(db, pair):
+        state = state if what_pauses(db, pair, now=now) else PairState.ACCEPTED
     return Followed(state, release if state is PairState.ACCEPTED else None)
 
 
@@ -182,7 +188,9 @@ def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:
             _take_back(db, meeting, now=now)
     for meeting in (*(moved for moved, _ in found.moved), *found.dropped):
         asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
-        settle(db, asked, outcome="The plan is new.", by=None, now=now, meeting_id=meeting.id)
+        over = meeting.window_last < local_day(now)
+        outcome = DAYS_OVER if over else "The plan is new."
+        settle(db, asked, outcome=outcome, by=None, now=now, meeting_id=meeting.id)
     db.add_all(found.new_meetings(now))
 
 
@@ -195,6 +203,7 @@ def _take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
     """What was told about a booked meeting is no longer true."""
     meeting.generation += 1
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
+    call_off(db, meeting, now=now)
 
 
 def _keep_letters(db: Session, pair: Pair, found: Changes, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 from sqlmodel import Session, col, select
 
+from matcher.calling_off import calls_off
 from matcher.core.sending import next_opening
 from matcher.core.working_days import official_calendar
 from matcher.recipients import Behind, address_for
@@ -75,6 +76,9 @@ AT_ALL_EVENTS = frozenset({LetterKind.STOOD_DOWN, LetterKind.GATE_CHANGED, Lette
 
 ABOUT_A_BOOKING = frozenset({LetterKind.CALENDAR_ENTRY, LetterKind.MEETING_REMINDER})
 
+LOST = frozenset({MeetingState.PLANNED, MeetingState.CANCELLED})
+"""A meeting in one of these states that was booked is booked no more."""
+
 NO_LOSS = frozenset({LetterKind.OFFER_REMINDER, LetterKind.MEETING_REMINDER})
 """Letters that nobody misses once their time is over."""
 
@@ -108,7 +112,8 @@ def _consent(case: Case) -> Verdict | None:
     referral, mentor = case.rows.referral, case.rows.mentor
     withdrawn = referral is not None and referral.state is ReferralState.WITHDRAWN
     left = mentor is not None and (mentor.consented_on is None or mentor.state is MentorState.ENDED)
-    if (withdrawn or left) and case.rows.letter.kind not in AT_ALL_EVENTS:
+    letter = case.rows.letter
+    if (withdrawn or left) and letter.kind not in AT_ALL_EVENTS and not calls_off(letter):
         return Verdict(Fate.CANCEL, "consent is withdrawn")
     return None
 
@@ -116,17 +121,21 @@ def _consent(case: Case) -> Verdict | None:
 def _pair(case: Case) -> Verdict | None:
     """What the letter says of the pair has to be true."""
     pair, fits = case.rows.pair, PAIR_STATES.get(case.rows.letter.kind)
-    if pair and fits is not None and pair.state not in fits:
+    if pair and fits is not None and pair.state not in fits and not calls_off(case.rows.letter):
         return Verdict(Fate.CANCEL, "the pair has moved on")
     return None
 
 
 def _meeting(case: Case) -> Verdict | None:
-    """A booking is told of while it stands and lies ahead."""
+    """A booking is told of while it stands and lies ahead, and called off while it does not."""
     meeting = case.rows.meeting
     if meeting is None or case.rows.letter.kind not in ABOUT_A_BOOKING:
         return None
-    if meeting.state is not MeetingState.BOOKED:
+    booked = meeting.state is MeetingState.BOOKED
+    if calls_off(case.rows.letter):
+        if meeting.state not in LOST:
+            return Verdict(Fate.CANCEL, "the meeting was not called off")
+    elif not booked:
         return Verdict(Fate.CANCEL, "the meeting is no longer booked")
     if meeting.starts_at is not None and meeting.starts_at <= case.now:
         return Verdict(Fate.SKIP, "the meeting has begun")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from matcher.calling_off import calls_off
 from matcher.core.sending import LONDON
 from matcher.core.words import day_in_words, time_in_words
 from matcher.recipients import Behind, Party, manager_of
@@ -138,11 +139,18 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
 }
 """A row for each kind of letter and whom it is for; printed letters are in `printing/`."""
 
+CALLED_OFF = LetterText(
+    "Gatemate: appointment called off",
+    "Your appointment on {when} is called off. This takes it out of your calendar.\n\n"
+    "Sign in to read more: {address}",
+)
+"""What goes with the calendar entry of a booking that is lost."""
+
 
 def words_for(db: Session, rows: Behind, settings: Settings) -> Words:
     """Return what a letter says as things stand now; ValueError if there is no text for it."""
     letter = rows.letter
-    text = TEXTS.get((letter.kind, rows.party))
+    text = CALLED_OFF if calls_off(letter) else TEXTS.get((letter.kind, rows.party))
     if text is None:
         raise ValueError(f"There is no text of {letter.kind.value} for the {rows.party.value}.")
     told = _told(db, rows, settings)

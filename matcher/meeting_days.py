@@ -23,10 +23,18 @@ from models.states import MeetingKind, MeetingState, PairState
 
 OPEN = (MeetingState.PLANNED, MeetingState.BOOKED)
 
-BEHIND_WALLS = frozenset({MeetingKind.INTRODUCTION, MeetingKind.PRISON_VISIT, MeetingKind.VIDEO})
+BEHIND_WALLS = frozenset(
+    {MeetingKind.INTRODUCTION, MeetingKind.PRISON_VISIT, MeetingKind.VIDEO, MeetingKind.CALL}
+)
 """Meetings that cannot have been without a booking; two people outside need none."""
 
-BEFORE_THE_GATE = BEHIND_WALLS | {MeetingKind.CALL}
+OF_SEVERAL = frozenset({MeetingKind.PRISON_VISIT, MeetingKind.VIDEO, MeetingKind.FOLLOW_UP})
+
+
+def title(meeting: Meeting) -> str:
+    """Return what a meeting is called: "Introduction", "Follow-up 3"."""
+    label = meeting.kind.label
+    return f"{label} {meeting.number}" if meeting.kind in OF_SEVERAL else label
 
 
 def in_utc(local: datetime) -> datetime:

@@ -8,7 +8,7 @@ what it says to a mentor never has.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -19,10 +19,11 @@ from matcher.core.schedule import form_for, offer_days
 from matcher.core.sending import closing_of, local_day, opening_of, sending_window
 from matcher.core.working_days import official_calendar
 from matcher.endings import end_pair
+from matcher.meeting_days import in_utc
 from matcher.mentors_for import Candidate, MentorsFor, candidates
 from matcher.pair_days import TABLE, referred_on
+from matcher.pausing import what_pauses
 from matcher.practitioner_news import tell_practitioner
-from matcher.rechecks import still_pausing
 from matcher.refusing import NotAllowed
 from matcher.single_proposals import next_best, override
 from models.database import wait_for_other_runs
@@ -61,7 +62,8 @@ def approve(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
     """Offer a proposed pair to its mentor, after asking every rule and gate once more.
 
     The mentor has until 17:00 of the last day for an answer, counted from the
-    day the letter goes. NotAllowed names each rule or gate now in the way.
+    day the letter goes, and never into the day of release. NotAllowed names
+    each rule or gate now in the way.
     """
     referral = db.get_one(Referral, pair.referral_id)
     people = MentorsFor.of(db, referral, now=now, only=[pair.mentor_id])
@@ -71,7 +73,8 @@ def approve(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
     pair.move(Move.APPROVE, by=by, now=now)
     pair.move(Move.OFFER, by=None, now=now)
     pair.form = _form(people, pair)
-    _plan_offer_letters(db, pair, _terms(db, referral), now=now)
+    release = db.get_one(Leaver, referral.leaver_id).release_date
+    _plan_offer_letters(db, pair, _terms(referral, release), release, now=now)
     db.flush()
 
 
@@ -141,8 +144,7 @@ def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime
 
 def resume(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
     """Let a paused pair go on, and plan what is ahead of it; NotAllowed if it is still barred."""
-    referral = db.get_one(Referral, pair.referral_id)
-    pausing = still_pausing(MentorsFor.of(db, referral, now=now, only=[pair.mentor_id]), pair)
+    pausing = what_pauses(db, pair, now=now)
     if pausing:
         raise NotAllowed(*(rule.sentence for rule in pausing))
     pair.move(Move.RESUME, by=by, now=now)
@@ -158,15 +160,30 @@ def _form(people: MentorsFor, pair: Pair) -> PairForm:
     return PairForm.IN_PRISON if people.may_visit(pair.mentor_id) else PairForm.VIDEO
 
 
-def _terms(db: Session, referral: Referral) -> OfferTerms:
+def _terms(referral: Referral, release: date | None) -> OfferTerms:
     """Return how long this leaver's offers stay open: less at short notice."""
-    release = db.get_one(Leaver, referral.leaver_id).release_date
     if release is None:
         return TABLE.forms[0].offer
     return form_for(TABLE, release, referred_on(referral), official_calendar()).offer
 
 
-def _plan_offer_letters(db: Session, pair: Pair, terms: OfferTerms, *, now: datetime) -> None:
+def _before_release(release: date, now: datetime) -> datetime:
+    """Return the last moment for an answer: 17:00 of the working day before the release.
+
+    Where that is over, 17:00 of today, or else the moment the day of release
+    begins. On that day itself there is nothing left but 17:00.
+    """
+    today = local_day(now)
+    begins = in_utc(datetime.combine(release, time()))
+    usual = closing_of(official_calendar().before(release))
+    if now < usual or today >= release:
+        return usual if now < usual else closing_of(today)
+    return closing_of(today) if now < closing_of(today) else begins
+
+
+def _plan_offer_letters(
+    db: Session, pair: Pair, terms: OfferTerms, release: date | None, *, now: datetime
+) -> None:
     """Plan the offer and its reminder, and set when it lapses.
 
     The days count from when the letter may go: an offer made in the evening
@@ -176,8 +193,10 @@ def _plan_offer_letters(db: Session, pair: Pair, terms: OfferTerms, *, now: date
     offered_on = local_day(sending_window(LetterKind.OFFER, now, calendar).not_before)
     days = offer_days(terms, offered_on, calendar)
     pair.answer_by = closing_of(days.answer_by)
+    if release:
+        pair.answer_by = min(pair.answer_by, _before_release(release, now))
     wanted = {LetterKind.OFFER: now}
-    if days.remind_on:
+    if days.remind_on and opening_of(days.remind_on) < pair.answer_by:
         wanted[LetterKind.OFFER_REMINDER] = opening_of(days.remind_on)
     for kind, moment in wanted.items():
         post.plan_letter(

@@ -6,21 +6,21 @@ Nothing is changed, so that the same answer can be shown before it is acted on.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from matcher.core.pathway_rows import LetterKey, MeetingKey
-from matcher.core.schedule import Done, Plan, PlannedLetter, PlannedMeeting, plan_ahead
+from matcher.core.schedule import IN_PRISON, Done, Plan, PlannedLetter, PlannedMeeting, plan_ahead
 from matcher.core.sending import local_day, opening_of
 from matcher.core.working_days import official_calendar
-from matcher.meeting_days import BEFORE_THE_GATE, OPEN, asks_for_answer, key_of, over_on
+from matcher.meeting_days import BEHIND_WALLS, OPEN, asks_for_answer, key_of, over_on
 from matcher.pair_days import TABLE, days_of
 from models.meetings import Meeting
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.pairs import Pair
 from models.referrals import Referral
-from models.states import LetterKind, LetterState, MeetingState
+from models.states import LetterKind, LetterState, MeetingKind, MeetingState, PairForm
 
 UNSENT = NOT_UNDER_WAY - {LetterState.UNKNOWN}
 """A letter in one of these states has not gone out and may still be taken back."""
@@ -35,7 +35,8 @@ Moved = tuple[Meeting, PlannedMeeting]
 class Changes:
     """How rows differ from the plan.
 
-    `moved` keep their state and get other days; `unbooked` must be booked
+    `moved` keep their state and get other days (a booking that can still be
+    kept is among them, whatever the plan says); `unbooked` must be booked
     again; `dropped` are cancelled. `letters_dropped` and `letters_added` are
     those of the plan's table, the added ones with their generation;
     `letters_replaced` of them are the same letter on other days.
@@ -148,6 +149,11 @@ def _compare_meetings(
             continue
         booked = meeting.state is MeetingState.BOOKED
         new = ahead.pop(key_of(meeting), None)
+        stays = _may_stay(meeting, pair, anchor)
+        if stays and new:
+            new = _with_the_booked_day(meeting, new)
+        if new is None and stays:
+            continue
         if new is None:
             # Of a second go that nobody booked, the first has been answered already.
             waits = pair.is_live and asks_for_answer(meeting, now)
@@ -166,7 +172,31 @@ def _waits(meeting: Meeting, anchor: date | None, now: datetime) -> bool:
     """
     if meeting.state is not MeetingState.BOOKED or not asks_for_answer(meeting, now):
         return False
-    return meeting.kind in BEFORE_THE_GATE or anchor is None or over_on(meeting) >= anchor
+    return meeting.kind in BEHIND_WALLS or anchor is None or over_on(meeting) >= anchor
+
+
+def _may_stay(meeting: Meeting, pair: Pair, anchor: date | None) -> bool:
+    """Say whether a booking before the gate can be kept, wherever the plan would put it now.
+
+    It lies ahead, since one that is over has been passed by; and it is of a
+    kind that the pair may still have.
+    """
+    if not meeting.starts_at or anchor is None or meeting.state is not MeetingState.BOOKED:
+        return False
+    in_prison = pair.form is PairForm.IN_PRISON
+    barred = meeting.kind in IN_PRISON and not in_prison
+    replaced = meeting.kind is MeetingKind.VIDEO and in_prison
+    if meeting.kind not in BEHIND_WALLS or barred or replaced:
+        return False
+    opens = TABLE.opens.day(anchor, official_calendar())
+    return opens <= local_day(meeting.starts_at) < anchor
+
+
+def _with_the_booked_day(meeting: Meeting, planned: PlannedMeeting) -> PlannedMeeting:
+    """Return the plan with days wide enough for what is booked."""
+    day = local_day(meeting.starts_at) if meeting.starts_at else planned.first_day
+    first, last = min(planned.first_day, day), max(planned.last_day, day)
+    return replace(planned, first_day=first, last_day=last)
 
 
 def _has_the_days(meeting: Meeting, planned: PlannedMeeting, today: date) -> bool:

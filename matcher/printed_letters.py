@@ -1,12 +1,13 @@
-"""Printed letters: what stands in them is fixed when they fall due, the paper is made on demand.
+"""Printed letters: the paper is made on demand, from the facts of the day it is opened.
 
-What is fixed is kept with the letter's row, so that the sheet printed twice
-is the same sheet.
+What stands in it is kept with the letter's row when it is handed over, and
+stays as it was from then on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +16,15 @@ from sqlmodel import Session, col, select
 
 from matcher.core.sending import LONDON, local_day
 from matcher.core.words import day_in_words, time_in_words
+from matcher.letter_checks import PAIR_STATES
 from matcher.printing.letter_facts import AnyLetter, GateCard, IntroductionLetter, MeetingLine
 from matcher.printing.letters import gate_card, introduction_letter
-from matcher.recipients import Behind
+from matcher.recipients import Behind, behind
+from matcher.refusing import NotAllowed
 from matcher.settings import Settings
 from models.gate import GatePlan
 from models.meetings import Meeting
-from models.outbox import Letter
+from models.outbox import HandOver, Letter
 from models.states import LetterKind, MeetingKind, MeetingState
 
 BEFORE_THE_GATE = (
@@ -32,13 +35,16 @@ BEFORE_THE_GATE = (
 )
 AHEAD = (MeetingState.PLANNED, MeetingState.BOOKED)
 
+GONE = "This letter is no longer true. Please do not hand it over."
+"""What is said of a letter whose facts have gone; never why."""
+
 
 def facts_to_print(
     db: Session, rows: Behind, settings: Settings, *, now: datetime
 ) -> Mapping[str, Any]:
     """Return what stands in a printed letter as things are now, in a form that JSON can hold.
 
-    It is set once, so that what lies in the tray can be printed. Raises
+    It is set at once, so that what lies in the tray can be printed. Raises
     ValueError with a sentence where something is missing or has no room.
     """
     if rows.letter.kind is LetterKind.INTRODUCTION:
@@ -53,17 +59,50 @@ def facts_to_print(
 
 
 def printed_letter(letter: Letter) -> AnyLetter:
-    """Return the printed letter whose facts were fixed when it fell due."""
-    told = {name: _day(name, value) for name, value in letter.facts.items()}
-    if letter.kind is LetterKind.GATE_PLAN:
+    """Return the printed letter as it was last kept: when it fell due, or was handed over."""
+    return _letter_of(letter.kind, letter.facts)
+
+
+def keep_facts(db: Session, letter: Letter, settings: Settings, *, now: datetime) -> None:
+    """Keep what stands in a letter as it is handed over; from then on it stays as it was.
+
+    One that could not be made any more stays as it was last kept.
+    """
+    with suppress(NotAllowed):
+        letter.facts = _facts_of_today(db, letter, settings, now)
+        db.add(letter)
+        db.flush()
+
+
+def as_pdf(db: Session, letter: Letter, settings: Settings, *, now: datetime) -> bytes:
+    """Return the sheet of a letter in the print tray; the same facts give the same bytes.
+
+    It says how things are now, until it is handed over. Raises NotAllowed with
+    a sentence if it is no longer true.
+    """
+    return _set(_letter_of(letter.kind, _facts_of_today(db, letter, settings, now)))
+
+
+def _facts_of_today(
+    db: Session, letter: Letter, settings: Settings, now: datetime
+) -> Mapping[str, Any]:
+    if db.get(HandOver, letter.id):
+        return letter.facts
+    rows = behind(db, letter)
+    if rows.pair and rows.pair.state not in PAIR_STATES[letter.kind]:
+        raise NotAllowed(GONE)
+    try:
+        return facts_to_print(db, rows, settings, now=now)
+    except ValueError as wrong:
+        raise NotAllowed(GONE) from wrong
+
+
+def _letter_of(kind: LetterKind, facts: Mapping[str, Any]) -> AnyLetter:
+    told = {name: _day(name, value) for name, value in facts.items()}
+    if kind is LetterKind.GATE_PLAN:
         return GateCard(**told)
     told["meetings"] = tuple(MeetingLine(**line) for line in told["meetings"])
     return IntroductionLetter(**told)
-
-
-def as_pdf(letter: Letter) -> bytes:
-    """Return the sheet of a letter in the print tray; the same bytes each time."""
-    return _set(printed_letter(letter))
 
 
 def _set(told: AnyLetter) -> bytes:

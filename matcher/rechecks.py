@@ -20,17 +20,12 @@ from matcher.endings import (
     raise_ring,
 )
 from matcher.mentors_for import MentorsFor
+from matcher.pausing import those_that_pause
 from models.pairs import LIVE, Pair
 from models.referrals import Referral
 from models.states import Move, PairState
 
 BEFORE_ACCEPTANCE = (PairState.PROPOSED, PairState.APPROVED, PairState.OFFERED)
-
-NO_LONGER_ASKED = frozenset({"inside_the_window"})
-"""A pair that has begun goes on after the release."""
-
-ALSO_PAUSES = frozenset({"within_assessed_risk"})
-"""A rule that may be met by a new assessment, and bars until it is."""
 
 
 def recheck_leaver(db: Session, leaver_id: UUID, *, now: datetime) -> None:
@@ -56,23 +51,12 @@ def _recheck(db: Session, pair: Pair, *, now: datetime) -> None:
     if pair.state in BEFORE_ACCEPTANCE and broken:
         end_pair(db, pair, Move.BAR, by=None, now=now, reason=_in_words(broken))
         let_standbys_go(db, pair, now=now)
-    pausing = still_pausing(people, pair)
+    pausing = those_that_pause(people, pair)
     if pair.state is PairState.ACCEPTED and pausing:
         pair.move(Move.SUSPEND, by=None, now=now, reason=_in_words(pausing))
         clear_diary(db, pair, now=now)
         raise_ring(db, pair, now=now)
     db.flush()
-
-
-def still_pausing(people: MentorsFor, pair: Pair) -> list[BrokenRule]:
-    """Return what stands in the way of a pair that has begun."""
-    return [rule for rule in people.in_the_way(pair.mentor_id) if _pauses(rule)]
-
-
-def _pauses(rule: BrokenRule) -> bool:
-    if rule.code in NO_LONGER_ASKED:
-        return False
-    return not rule.relaxable or rule.code in ALSO_PAUSES
 
 
 def _in_words(broken: list[BrokenRule]) -> str:

@@ -16,12 +16,15 @@ from sqlmodel import Session
 
 from matcher import gate_day, journey
 from matcher.core.sending import local_day
-from matcher.core.words import counted, day_in_words
-from matcher.core.working_days import YEARS
+from matcher.core.words import counted, day_in_words, time_in_words
+from matcher.core.working_days import DAY, YEARS
 from matcher.endings import live_pair_of
+from matcher.meeting_days import title
+from matcher.plan_changes import Changes
 from matcher.refusing import NotAllowed
 from matcher.release_on_file import release_of, standing_dates
 from models.events import Event
+from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
 from models.releases import ReleaseDate
@@ -40,7 +43,8 @@ class Ripple:
     `was` and `becomes` are effective release dates, `why` says how the new
     one was found. Meetings moved have other days; those unbooked must be
     booked again; those dropped fall away. Letters taken back told of a
-    meeting that is no longer so. `is_news` False says that it was on file.
+    meeting that is no longer so. `bookings_lost` names each booking that is
+    lost, in a sentence. `is_news` False says that it was on file.
     """
 
     was: date | None
@@ -55,6 +59,7 @@ class Ripple:
     letters_taken_back: int = 0
     pauses: bool = False
     resumes: bool = False
+    bookings_lost: tuple[str, ...] = ()
 
     @property
     def touches_the_mentor(self) -> bool:
@@ -68,7 +73,7 @@ class Ripple:
         """Return the ripple in sentences, as it reads before and after it is confirmed."""
         if not self.is_news:
             return ["This date is on file already. Nothing changes."]
-        told = [self._date_sentence(), self.why, *self._counts()]
+        told = [self._date_sentence(), self.why, *self._counts(), *self.bookings_lost]
         if self.pauses:
             told.append("The pair is paused until there is a date in the next 12 weeks.")
         if self.resumes:
@@ -174,7 +179,7 @@ def _follow(
     pair = _pair_on(db, leaver)
     if pair is None:
         return _Told(Ripple(was, becomes, release.why))
-    followed = journey.followed(db, pair, becomes, local_day(now))
+    followed = journey.followed(db, pair, becomes, now=now)
     found = journey.changes(db, pair, followed.anchor, now=now)
     ripple = Ripple(
         was,
@@ -188,10 +193,30 @@ def _follow(
         letters_taken_back=found.letters_taken_back,
         pauses=followed.state is PairState.SUSPENDED is not pair.state,
         resumes=followed.state is PairState.ACCEPTED is not pair.state,
+        bookings_lost=_bookings_lost(found, now),
     )
     changed = [*(meeting for meeting, _ in (*found.moved, *found.unbooked)), *found.dropped]
     gate = next((meeting.state for meeting in changed if meeting.kind is MeetingKind.GATE), None)
     return _Told(ripple, pair, gate)
+
+
+def _bookings_lost(found: Changes, now: datetime) -> tuple[str, ...]:
+    """Name each booking that is lost, the next first, and whom to ring of one that is near."""
+    again = [(meeting, "must be booked again") for meeting, _ in found.unbooked]
+    gone = [(one, "falls away") for one in found.dropped if one.state is MeetingState.BOOKED]
+    told = [
+        (meeting.starts_local, _lost(meeting, meeting.starts_local, what, local_day(now)))
+        for meeting, what in [*again, *gone]
+        if meeting.starts_local
+    ]
+    return tuple(sentence for _, sentence in sorted(told))
+
+
+def _lost(meeting: Meeting, starts: datetime, what: str, today: date) -> str:
+    when = f"{day_in_words(starts.date())}, {time_in_words(starts.time())}"
+    lost = f"{title(meeting)}, {when}, {what}."
+    near = {today: "today", today + DAY: "tomorrow"}.get(starts.date())
+    return f"{lost} That is {near}: please ring the mentor now." if near else lost
 
 
 def _pair_on(db: Session, leaver: Leaver) -> Pair | None:

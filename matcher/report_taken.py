@@ -17,7 +17,8 @@ class Listed:
 
     `day` is the effective release date by all that is on file now, None where
     there is none; `was` and `was_in` are the date and the prison on file
-    before, if any. `why` says how the date came about.
+    before, if any. `why` says how the date came about, and `is_moved` whether
+    it is another one than the prison gave.
     """
 
     prison_number: str
@@ -28,6 +29,7 @@ class Listed:
     was: date | None = None
     was_in: str | None = None
     why: str = ""
+    is_moved: bool = False
 
 
 @dataclass

@@ -223,8 +223,9 @@ def as_mail(message: Message, mail_from: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"  # so that no out-of-office note comes back
     mail.set_content(message.body, cte="quoted-printable")
     if message.calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
         mail.add_alternative(
-            message.calendar, subtype="calendar", params={"method": "REQUEST"}, cte="base64"
+            message.calendar, subtype="calendar", params={"method": method}, cte="base64"
         )
         mail.set_boundary(f"part-{message.letter_id}")
     return mail

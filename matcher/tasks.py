@@ -24,7 +24,7 @@ from models.states import Deadline, MeetingKind, MeetingState, PairState, Referr
 from models.tasks import Task
 from models.vocabulary import Region
 
-BOOKED_BY_LIAISON = BEHIND_WALLS | {MeetingKind.CALL, MeetingKind.GATE}
+BOOKED_BY_LIAISON = BEHIND_WALLS | {MeetingKind.GATE}
 """Meetings up to the gate; those after it are arranged by the two people themselves."""
 
 PATIENCE = 2
@@ -44,6 +44,10 @@ OF_LIVE_PAIRS = {
     TaskKind.NO_HOME_SAFE,
 }
 """Tasks that are needless once their pair has ended."""
+
+
+DAYS_OVER = "Its days are over."
+"""How a task to book a meeting ends when nobody booked it in its days."""
 
 
 class About(TypedDict, total=False):
@@ -128,6 +132,7 @@ def raise_due(db: Session, *, now: datetime) -> list[Task]:
     What is asked about a pair that has ended is asked no more.
     """
     _settle_ended(db, now=now)
+    _settle_over(db, now=now)
     raised = [task for find in DUE for task in find(db, now) if task]
     db.flush()
     return raised
@@ -239,6 +244,20 @@ DUE: Sequence[Callable[[Session, datetime], Iterator[Task | None]]] = (
     _first_meeting,
 )
 """What is looked for: to add a task that falls due by itself, add a row."""
+
+
+def _settle_over(db: Session, *, now: datetime) -> None:
+    """What had to be booked by a day that has passed cannot be booked any more."""
+    over = select(Meeting.id).where(
+        Meeting.state == MeetingState.PLANNED, col(Meeting.window_last) < local_day(now)
+    )
+    needless = select(Task).where(
+        col(Task.meeting_id).in_(over),
+        Task.kind == TaskKind.NOT_BOOKED,
+        col(Task.done_at).is_(None),
+    )
+    for task in db.exec(needless):
+        finish(db, task, outcome=DAYS_OVER, by=None, now=now)
 
 
 def _settle_ended(db: Session, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, type_coerce
 from sqlmodel import Session, select
 
-from matcher.core.words import day_in_words
+from matcher.core.words import day_in_words, name_in_words
 from matcher.files.date_order import DateOrder
 from matcher.files.refusals import ChoiceNeeded
 from matcher.files.report_columns import fields_of
@@ -38,12 +38,16 @@ MOST_NAMED = 100
 
 @dataclass(frozen=True)
 class Person:
-    """One person of a report in words: name, number, release date, and what is new about it."""
+    """One person of a report in words: name, number, release date, and what is new about it.
+
+    `why` says from which day the date was moved and by which rule; empty where it was not.
+    """
 
     name: str
     number: str
     day: str
     note: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -194,9 +198,13 @@ def _columns(header: tuple[str, ...]) -> dict[str, str]:
 
 
 def _person(one: Listed) -> Person:
-    name = f"{one.first_name} {one.surname}".strip() or one.prison_number
+    name = " ".join(name_in_words(one.first_name, one.surname)).strip()
     return Person(
-        name, one.prison_number, day_in_words(one.day) if one.day else "", _what_is_new(one)
+        name=name or one.prison_number,
+        number=one.prison_number,
+        day=day_in_words(one.day) if one.day else "",
+        note=_what_is_new(one),
+        why=one.why if one.is_moved else "",
     )
 
 

@@ -108,12 +108,19 @@ def mentors_seen_by(account: Account) -> SelectOfScalar[Mentor]:
 
 
 def letters_seen_by(account: Account, now: datetime) -> SelectOfScalar[Letter]:
-    """Return the letters that this account may find: printed ones for a liaison to hand over."""
+    """Return the letters that this account may find.
+
+    A liaison's are the printed ones of pairs that go on: nothing is handed
+    over once a pair is paused or has ended, or consent is withdrawn.
+    """
+    goes_on = select(Pair.id).where(Pair.state == PairState.ACCEPTED)
     pairs = pairs_seen_by(account, now).with_only_columns(col(Pair.id))
     in_region = select(Referral.leaver_id).where(Referral.region == account.region)
     scopes = {
         Role.LIAISON: and_(
-            col(Letter.channel) == Channel.PRINT, col(Letter.leaver_id).in_(_leavers_in(account))
+            col(Letter.channel) == Channel.PRINT,
+            col(Letter.leaver_id).in_(_leavers_in(account)),
+            col(Letter.pair_id).in_(goes_on),
         ),
         Role.MANAGER: or_(
             col(Letter.pair_id).in_(pairs),

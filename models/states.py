@@ -277,7 +277,7 @@ class DateKind(Word):
     POST_RECALL = "post_recall", "Post-recall release date"
     PAROLE_ELIGIBILITY = "parole_eligibility", "Parole eligibility date"
     PAROLE_REVIEW = "parole_review", "Parole review date"
-    RELEASE_AS_REPORTED = "release_as_reported", "Release date as the report gives it"
+    RELEASE_AS_REPORTED = "release_as_reported", "Release date as we were told it"
 
 
 class SentenceKind(Word):

@@ -20,7 +20,7 @@ from models.database import is_current, make_engine, reading
 from web.cli_answers import Refused, progress
 from web.demo import supervisor
 from web.demo.day import move_on
-from web.demo.ground import DemoGround, demo_ground
+from web.demo.ground import DemoGround, demo_ground, keep_address
 from web.demo.making import PAST, make_demo
 from web.demo.sign_ins import PASSWORD, SIGN_INS
 from web.surroundings import Surroundings
@@ -37,14 +37,14 @@ NOT_EMPTY = (
 @click.option("--fresh", is_flag=True, help="Throw the demo's people away and make them anew.")
 def demo(port: int, fresh: bool) -> None:
     """Start a demo with made-up people on this machine; Ctrl-C stops it."""
-    ground = _ground()
-    if fresh or not _is_made(ground):
-        _make(ground)
     try:
         free = supervisor.free_port(port)
     except OSError as wrong:
         raise Refused([f"{wrong} Give another with --port."]) from wrong
-    ended = supervisor.run(ground.variables, free, ground.log, tell=lambda: _tell(ground, free))
+    ground = keep_address(_ground(), f"http://127.0.0.1:{free}")
+    if fresh or not _is_made(ground):
+        _make(ground)
+    ended = supervisor.run(ground.variables, free, ground.log, tell=lambda: _tell(ground))
     click.echo(f"\n{ended} Its people are kept: make demo goes on with them.")
     if ended != supervisor.STOPPED:
         raise Refused([f"What went wrong stands at the end of {ground.log}."])
@@ -109,8 +109,8 @@ def _make(ground: DemoGround) -> None:
         make_demo(ground, lambda: datetime.now(UTC), step)
 
 
-def _tell(ground: DemoGround, port: int) -> None:
-    address = f"http://127.0.0.1:{port}"
+def _tell(ground: DemoGround) -> None:
+    address = ground.settings.address
     click.echo(f"\nGatemate is at {address}\n\nSign in with the password  {PASSWORD}\n")
     for role, name in SIGN_INS.items():
         click.echo(f"  {role.label:<18} {name}")

@@ -43,8 +43,8 @@ Found = TypeVar("Found")
 
 def register(app: Flask) -> None:
     """Put the guard before and behind every request of an application."""
-    app.before_request(_open)
-    app.before_request(_ask)
+    for step in (_open, _ask, _take_in, _write_seen):
+        app.before_request(step)
     app.after_request(_seal)
     app.teardown_request(_close)
     app.context_processor(_navigation)
@@ -72,36 +72,47 @@ def sign_out_of_browser() -> None:
 
 
 def _open() -> None:
-    """Open the session of this request; it asks the database nothing until it is used."""
+    """Find out who asks; the session of this request begins nothing until it is used."""
     around = surroundings()
-    g.account = None
+    g.account, g.is_to_be_seen = None, False
     if request.endpoint in {"static", "health.healthz"}:
         return
     g.now = around.now()
-    g.db = around.reading() if request.method in READING else around.writing()
     _find_stay(around)
+    g.db = around.reading() if request.method in READING else around.writing()
     if request.method not in READING:
         g.db.write_as(_hand())
 
 
 def _find_stay(around: Surroundings) -> None:
+    """Look the stay up in a session that only reads: who asks may have no right to any lock."""
     token = session.get("stay")
-    found = whose_stay(g.db, token, now=around.real_now()) if token else None
-    if token and found:
-        g.account, stay = found
-        if is_due_to_be_seen(stay, now=around.real_now()):
-            _write_seen(around, token)
-    elif token:
-        session.pop("stay")
-
-
-def _write_seen(around: Surroundings, token: str) -> None:
-    if request.method not in READING:
-        stay_on(g.db, token, now=around.real_now())
+    if not token:
         return
-    with around.writing() as db:
-        stay_on(db, token, now=around.real_now())
-        db.commit()
+    now = around.real_now()
+    with around.reading() as db:
+        found = whose_stay(db, token, now=now)
+        db.expunge_all()
+    if found is None:
+        session.pop("stay")
+        return
+    g.account, stay = found
+    g.is_to_be_seen = is_due_to_be_seen(stay, now=now)
+
+
+def _take_in() -> None:
+    """Read all that is sent before a view may begin to write: a slow line holds no lock."""
+    if request.method not in READING:
+        _ = request.form, request.files
+
+
+def _write_seen() -> None:
+    """Write down now and then that a stay is in use."""
+    if g.is_to_be_seen:
+        around = surroundings()
+        with around.writing() as db:
+            stay_on(db, session["stay"], now=around.real_now())
+            db.commit()
 
 
 def _hand() -> Hand:

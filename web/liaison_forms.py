@@ -32,6 +32,7 @@ from web.fields import (
 from web.peer_answers import answers_of, avoid_of
 from web.peer_forms import (
     NO_WAY,
+    SENTENCES,
     AboutForm,
     AvoidForm,
     ConsentForm,
@@ -53,7 +54,9 @@ class WhoForm(AboutForm):
 
     sex = WordField("Sex", Sex, hint=KEEPS)
     gender = WordField("Gender, in their own words", Gender, hint=KEEPS)
-    sentence_kind = WordField("How is the day they leave decided?", SentenceKind, hint=KEEPS)
+    sentence_kind = ChoiceField(
+        "How is the day they leave decided?", choices=SENTENCES, hint=KEEPS, coerce=SentenceKind
+    )
 
 
 class LivedForm(PageForm):
@@ -99,10 +102,10 @@ class FreeForm(PageForm):
     """How far they can travel, and when they are free."""
 
     travel_km = NumberField(
-        "How many kilometres can they travel to meet someone?",
+        "How far can they travel to meet someone?",
         most=500,
-        missing="Write how many kilometres they can travel, such as 15.",
-        hint="10 kilometres is about 6 miles.",
+        missing="Write how many km they can travel, such as 15.",
+        hint="In km (10 km is about 6 miles).",
     )
     hours = HoursField("When are they free?", hint="Leave all empty if any time is fine for them.")
 

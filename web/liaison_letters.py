@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from matcher.desks.liaison_letters import letters_in_tray
 from matcher.handing_over import hand_over
-from matcher.printed_letters import as_pdf
+from matcher.printed_letters import as_pdf, keep_facts
 from matcher.refusing import NotAllowed
 from models.access import letters_seen_by
 from models.outbox import Letter
 from models.states import LetterState
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.surroundings import surroundings
 
 pages = Blueprint("liaison_letters", __name__, url_prefix="/liaison/letters")
 
@@ -30,12 +31,17 @@ def tray() -> ResponseReturnValue:
 
 @pages.get("/<uuid:letter_id>.pdf")
 def sheet(letter_id: UUID) -> ResponseReturnValue:
-    """Give the sheet to print."""
+    """Give the sheet to print, as things are today."""
     letter = _find(letter_id)
     if letter.state is not LetterState.SENT:
         abort(404)
+    try:
+        pdf = as_pdf(g.db, letter, surroundings().settings, now=g.now)
+    except NotAllowed as wrong:
+        flash(str(wrong))
+        return redirect(url_for(".tray"))
     return send_file(
-        BytesIO(as_pdf(letter)),
+        BytesIO(pdf),
         mimetype="application/pdf",
         as_attachment=True,
         download_name="letter.pdf",
@@ -47,7 +53,10 @@ def handed_over(letter_id: UUID) -> ResponseReturnValue:
     """Keep that the letter was handed over."""
     DeskForm().or_stale()
     try:
-        hand_over(g.db, _find(letter_id), by=g.account.id, now=g.now)
+        letter = _find(letter_id)
+        if letter.state is LetterState.SENT:
+            keep_facts(g.db, letter, surroundings().settings, now=g.now)
+        hand_over(g.db, letter, by=g.account.id, now=g.now)
     except NotAllowed:
         abort(404)
     g.db.commit()

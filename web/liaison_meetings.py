@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from matcher.refusing import NotAllowed
 from models.access import meetings_seen_by, pairs_seen_by
 from models.meetings import Meeting
 from models.pairs import Pair
+from models.states import MeetingKind
 from web.fields import (
     DateField,
     NameField,
@@ -38,6 +41,30 @@ LONGEST_PLACE = 110
 pages = Blueprint("liaison_meetings", __name__, url_prefix="/liaison")
 
 
+@dataclass(frozen=True)
+class Place:
+    """How a kind of meeting asks where it is."""
+
+    label: str
+    hint: str
+    missing: str
+
+
+PLACES: Mapping[MeetingKind, Place] = {
+    MeetingKind.VIDEO: Place(
+        "Which video room or booth?",
+        "For example, Booth 2.",
+        "Write which room or booth it is, such as Booth 2.",
+    ),
+    MeetingKind.CALL: Place(
+        "How will they talk?",
+        "For example: we ring the mentor from the wing phone at this time.",
+        "Write how they will talk, such as: we ring the mentor from the wing phone.",
+    ),
+}
+"""The question of a meeting to which nobody comes in; all others ask for a place."""
+
+
 class BookingForm(DeskForm):
     """Day, time and place of one meeting."""
 
@@ -52,9 +79,16 @@ class BookingForm(DeskForm):
         "Place",
         at_most=LONGEST_PLACE,
         missing="Write where it is, such as Visits hall.",
-        hint="For example, Visits hall. For a video meeting, the booth or room.",
+        hint="For example, Visits hall.",
     )
     reference = TextField("Booking reference", at_most=40, hint="You can leave this empty.")
+
+    def asking(self, kind: MeetingKind) -> BookingForm:
+        """Ask for the place as it fits the kind of meeting."""
+        if place := PLACES.get(kind):
+            self.place.label.text, self.place.description = place.label, place.hint
+            self.place.missing = place.missing
+        return self
 
     @property
     def booking(self) -> Booking:
@@ -123,7 +157,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
     pair = _pair(meeting.pair_id)
     if not meeting_card(meeting).may_book:
         abort(404)
-    form = BookingForm(data=_booked(meeting)).about(meeting)
+    form = BookingForm(data=_booked(meeting)).about(meeting).asking(meeting.kind)
     if form.validate_on_submit():
         try:
             bookings.book(g.db, meeting, form.booking, by=g.account.id, now=g.now)

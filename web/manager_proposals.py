@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher import pairing
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
-from matcher.desks.plan_proof import plan_runs
+from matcher.desks.plan_proof import plan_runs, to_be_screened_first
 from matcher.desks.proposal_cards import pairs_to_approve, proposals
 from matcher.proposals import propose
 from models.pairs import Pair
@@ -61,4 +61,5 @@ def make_plan() -> ResponseReturnValue:
 def plan(run_id: UUID) -> ResponseReturnValue:
     """Show the proof of one run: what it covers, and that no plan could do better."""
     run = one_or_404(plan_runs().where(PlanRun.id == run_id))
-    return render_template("manager/plan.html", run=run)
+    to_screen = to_be_screened_first(g.db)
+    return render_template("manager/plan.html", run=run, to_screen=to_screen)

@@ -1,22 +1,32 @@
-"""A task of the manager's desk: what it is about, and that it is done."""
+"""The tasks of the manager's desk: the list, what one is about, and that it is done."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import tasks
 from matcher.core.sending import local_day
-from matcher.desks.tasks_to_do import task_card
+from matcher.desks.letter_steps import step_of
+from matcher.desks.task_record import TaskRecord, task_record
+from matcher.desks.tasks_to_do import open_tasks_listed
 from models.access import tasks_seen_by
+from models.desk_words import TaskKind
 from models.tasks import Task
-from web.fields import TextAreaField
+from web.fields import TextAreaField, WordField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.manager_reads import keep_read
 
 pages = Blueprint("manager_tasks", __name__, url_prefix="/manager/tasks")
+
+
+class TaskFilter(DeskForm):
+    """Which tasks to show; it lives in the address."""
+
+    kind = WordField("What is to do", TaskKind, as_list=True)
 
 
 class DoneForm(DeskForm):
@@ -30,6 +40,16 @@ class DoneForm(DeskForm):
     )
 
 
+@pages.get("/")
+def listed() -> ResponseReturnValue:
+    """Show the open tasks of the region, of one kind or all, the most pressing first."""
+    kind = next((one for one in TaskKind if one == request.args.get("kind")), None)
+    page = request.args.get("page", 1, int)
+    found = open_tasks_listed(g.db, g.account, kind, local_day(g.now), page)
+    form = TaskFilter(data={"kind": kind})
+    return render_template("manager/tasks.html", found=found, form=form, kind=kind)
+
+
 @pages.route("/<uuid:task_id>", methods=["GET", "POST"])
 def task(task_id: UUID) -> ResponseReturnValue:
     """Show one task, and take down what was done."""
@@ -40,5 +60,17 @@ def task(task_id: UUID) -> ResponseReturnValue:
         g.db.commit()
         flash("Done. The task is off your list.")
         return redirect(url_for("manager.today"))
-    card = task_card(g.db, g.account, task_id, local_day(g.now)) or abort(404)
-    return render_template("manager/task.html", form=form, card=card), form.status
+    record = task_record(g.db, g.account, found, g.now) or abort(404)
+    if found.done_at is None:
+        _keep_reads(record)
+    return render_template(
+        "manager/task.html", form=form, record=record, step_of=step_of
+    ), form.status
+
+
+def _keep_reads(record: TaskRecord) -> None:
+    """Keep in the audit whose way to be rung is shown."""
+    if record.mentor and record.contact:
+        keep_read(record.mentor, ("contact",))
+    if record.referral and record.practitioner:
+        keep_read(record.referral, ("practitioner",))

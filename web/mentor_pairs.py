@@ -41,7 +41,7 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
 @pages.get("/<uuid:pair_id>/gate")
 def gate(pair_id: UUID) -> ResponseReturnValue:
     """Show the day of release."""
-    return render_template("mentor/gate.html", gate=_gate(_found(pair_id)), steps=STEPS)
+    return render_template("mentor/gate.html", gate=_gate(_found(pair_id)))
 
 
 @pages.post("/<uuid:pair_id>/gate/<step>")
@@ -58,7 +58,24 @@ def mark(pair_id: UUID, step: str) -> ResponseReturnValue:
             g.db.commit()
             flash(TOLD[STEPS[step]])
             return redirect(url_for(".gate", pair_id=pair_id))
-    return render_template("mentor/gate.html", gate=shown, steps=STEPS), form.status
+    return render_template("mentor/gate.html", gate=shown, form=form), form.status
+
+
+@pages.post("/<uuid:pair_id>/gate/<step>/mistake")
+def unmark(pair_id: UUID, step: str) -> ResponseReturnValue:
+    """Take back one tap that was a mistake."""
+    if step not in STEPS:
+        abort(404)
+    pair = _found(pair_id)
+    shown = _gate(pair)
+    form = DeskForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            gate_day.unmark(g.db, pair, STEPS[step], now=g.now)
+            g.db.commit()
+            flash(f"“{STEPS[step].label}” is taken back.")
+            return redirect(url_for(".gate", pair_id=pair_id))
+    return render_template("mentor/gate.html", gate=shown, form=form), form.status
 
 
 def _gate(pair: Pair) -> GateDay:

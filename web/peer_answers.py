@@ -11,7 +11,7 @@ from matcher.referrals import PutForward
 from matcher.told_by_council import Avoid
 from models.contacts import ContactFacts
 from models.desk_words import ContactWay
-from models.vocabulary import Word
+from models.states import SentenceKind
 from web.fields import (
     ChoiceField,
     ChoiceSetField,
@@ -24,6 +24,7 @@ from web.fields import (
 )
 from web.peer_forms import (
     NO_WAY,
+    NOT_KNOWN,
     AboutForm,
     AvoidForm,
     ConsentForm,
@@ -39,7 +40,7 @@ from web.peer_forms import (
     ReleaseForm,
     WhereForm,
 )
-from web.words import NOT_GIVEN, day, word, words
+from web.words import NOT_GIVEN, day, words
 
 AVOID = "avoid"
 
@@ -130,10 +131,16 @@ class Answers:
 
 
 def answers_of(form: PageForm) -> dict[str, Any]:
-    """Return what a page says, by the name of the field; an empty choice of yes or no is no."""
+    """Return what a page says, by the name of the field; an empty choice of yes or no is no.
+
+    Where nobody knows the kind of sentence, it is the usual one, with an end date.
+    """
     data = {field.name: field.data for field in form.questions}
     if "note" in data:
         data["note_shareable"] = bool(data["note_shareable"])
+    if kind := data.get("sentence_kind"):
+        known = kind != NOT_KNOWN
+        data["sentence_kind"] = SentenceKind(kind) if known else SentenceKind.DETERMINATE
     return data
 
 
@@ -180,8 +187,6 @@ def _hours_in_words(field: Any) -> str:
 
 
 def _choice_in_words(field: Any) -> str:
-    if isinstance(field.data, Word):
-        return word(field.data)
     return str(dict(field.choices).get(field.data, ""))
 
 

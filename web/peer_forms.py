@@ -41,6 +41,14 @@ from web.words import capital, today
 Typed = Mapping[str, Sequence[str]]
 OLDEST = date(1900, 1, 1)
 NO_WAY = "none"
+NOT_KNOWN = "not_known"
+SENTENCES = [
+    (SentenceKind.DETERMINATE.value, "A sentence with an end date"),
+    (SentenceKind.PAROLE.value, "Parole decides"),
+    (SentenceKind.INDETERMINATE.value, "A life or IPP sentence"),
+]
+"""How a sentence ends, as it is asked of people who are not lawyers."""
+
 NO_QUESTIONS = {"version", "csrf_token"}
 
 
@@ -87,7 +95,7 @@ class AboutForm(PageForm):
     birth_date = DateField(
         "When were they born?",
         missing="Write the day they were born.",
-        hint="For example, 27 3 1990.",
+        hint="For example, 27 3 1988.",
         earliest=OLDEST,
         latest=lambda: today() - timedelta(days=365 * 10),
     )
@@ -104,15 +112,10 @@ class ReleaseForm(PageForm):
         earliest=today,
         latest=lambda: today() + timedelta(days=365 * 20),
     )
-    sentence_kind = WordField(
+    sentence_kind = ChoiceField(
         "How is the day decided?",
-        SentenceKind,
+        choices=[*SENTENCES, (NOT_KNOWN, "I do not know")],
         missing="Choose how the day is decided.",
-        hints={
-            SentenceKind.DETERMINATE: "They were told a set day.",
-            SentenceKind.PAROLE: "The Parole Board decides.",
-            SentenceKind.INDETERMINATE: "A life sentence or IPP.",
-        },
     )
 
 
@@ -168,8 +171,8 @@ class LanguagesForm(PageForm):
     languages = WordSetField(
         "Which languages do they speak?", Language, missing="Choose at least one language."
     )
-    interpreter = YesNoField(
-        "Will someone be there to interpret, if it is needed?", missing="Choose yes or no."
+    interpreter = ConsentField(
+        "They need an interpreter, and one is arranged.", false_values=(False, "false", "", "no")
     )
 
 
@@ -208,11 +211,11 @@ class WhereForm(PageForm):
         hint="The first half of the postcode is enough, such as LS6.",
     )
     travel_km = NumberField(
-        "How many kilometres can they travel to meet someone?",
+        "How far can they travel to meet someone?",
         least=0,
         most=500,
-        missing="Write how many kilometres they can travel, such as 15.",
-        hint="10 kilometres is about 6 miles.",
+        missing="Write how many km they can travel, such as 15.",
+        hint="In km (10 km is about 6 miles).",
     )
     hours = HoursField(
         "When are they free?", hint="Leave all empty if any time of day is fine for them."
@@ -234,8 +237,9 @@ class ReachForm(PageForm):
 
     def validate_shares(self, field: Any) -> None:
         """Hold the choice to a way that is filled in."""
-        if field.data != NO_WAY and not self[field.data].data:
-            label = str(self[field.data].label.text)
+        chosen = field.data if field.data in set(ContactWay) else None
+        if chosen and not self[chosen].data:
+            label = str(self[chosen].label.text)
             raise ValidationError(f"{label} is empty. Fill it in, or choose another answer here.")
 
 

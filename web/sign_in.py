@@ -40,6 +40,7 @@ def sign_in() -> ResponseReturnValue:
         now = surroundings().real_now()
         token = accounts.sign_in(g.db, form.sign_in_name.data, form.password.data, now=now)
         if token:
+            _end_stay()
             g.db.commit()
             way_on = session.get("next") or url_for(".home")
             session.clear()
@@ -52,9 +53,14 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the stay, here and in the database."""
+    _end_stay()
+    g.db.commit()
+    sign_out_of_browser()
+    return redirect(url_for(".sign_in"))
+
+
+def _end_stay() -> None:
+    """End the stay that this browser holds, if it holds one: nobody could end it later."""
     token = session.get("stay")
     if token:
         accounts.sign_out(g.db, token, now=surroundings().real_now())
-        g.db.commit()
-    sign_out_of_browser()
-    return redirect(url_for(".sign_in"))

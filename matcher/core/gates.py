@@ -117,6 +117,11 @@ def on_hold(leavers: LeaverColumns) -> Flags:
 
 
 def hold_reasons(leavers: LeaverColumns) -> list[list[Gate]]:
-    """Return, for each leaver, the gates that hold them, in the table's order."""
+    """Return, for each leaver, the gates that hold them, in the table's order.
+
+    An assessment that is not there is missing, and not also out of date.
+    """
     held = np.array([~each.passes(leavers) for each in GATES])
+    codes = [each.code for each in GATES]
+    held[codes.index("screening_fresh")] &= leavers.assessed_on != NOT_YET
     return [[GATES[index] for index in np.flatnonzero(column)] for column in held.T]

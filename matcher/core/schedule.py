@@ -5,7 +5,8 @@ working days, this always gives the same plan. When a date moves, the same
 function is called with the new date: what was held or sent stays out of the
 new plan, the rest comes with its new days, and kind and number say which is
 which. Two plans made on different days differ in no more than first days
-that have passed, unless a meeting in prison was missed. Whoever plans again
+that have passed, unless between them the days of a meeting in prison passed
+unheld, or the day came from which none is arranged anew. Whoever plans again
 after a recall hands in only what was held or sent since.
 
 What a coordinator would expect, where the calendar is in the way:
@@ -19,7 +20,8 @@ What a coordinator would expect, where the calendar is in the way:
   introduction letter goes first), in equal parts, one after the other. If
   fewer days than meetings are left there, they may run to the eve of the
   release; if fewer still, the last ones fall away. A meeting in prison whose
-  days have passed shares what is left with those after it.
+  days have passed shares with those after it what is left from the day on
+  after its last one: so the days change then, and not from day to day.
 - The gate is on the day of release itself, wherever that falls.
 - First contact is on the next working day, or on the next calendar day if
   that working day is more than three days away.
@@ -47,7 +49,7 @@ from matcher.core.working_days import DAY, WorkingDays
 from models.states import Deadline, MeetingKind
 
 BOOK_AHEAD = timedelta(days=7)
-"""A meeting not booked this long before its window ends is a task for someone."""
+"""A meeting not booked this long before its window ends is a task, once the window has begun."""
 
 IN_PRISON = frozenset({MeetingKind.INTRODUCTION, MeetingKind.PRISON_VISIT})
 """Meetings for which the mentor must be cleared for the prison."""
@@ -208,15 +210,27 @@ def _windows_in_turn(
     today: date,
     calendar: WorkingDays,
 ) -> dict[MeetingKey, Window]:
-    """Return the windows of the rows that share one; missed ones share what is left."""
+    """Return the windows of the rows that share one; missed ones share what is left.
+
+    It is gone through as it came: each time a window passed unheld, the days
+    after it were shared anew, whatever day it is by now.
+    """
     rows = [row for row in form.meetings if row.in_turn]
     letter_day = calendar.on_or_after(pair.accepted_on)
     windows = _shared(rows, calendar.after(letter_day), pair.anchor, calendar)
+    if today >= table.settled.day(pair.anchor, calendar):
+        return windows
     waiting = [row for row in rows if not _is_held(row, done)]
-    missed = any(row.meeting in windows and windows[row.meeting].last < today for row in waiting)
-    if missed and today < table.settled.day(pair.anchor, calendar):
-        return _shared(waiting, calendar.after(today), pair.anchor, calendar)
+    while passed := _first_passed(waiting, windows, today):
+        windows = _shared(waiting, calendar.after(passed), pair.anchor, calendar)
     return windows
+
+
+def _first_passed(
+    waiting: Sequence[PlanRow], windows: dict[MeetingKey, Window], today: date
+) -> date | None:
+    lasts = [windows[row.meeting].last for row in waiting if row.meeting in windows]
+    return min((last for last in lasts if last < today), default=None)
 
 
 def _shared(
@@ -258,8 +272,13 @@ def _meeting(
 ) -> PlannedMeeting:
     key = row.meeting if pair.in_prison or row.instead is None else row.instead
     first = window.first if window.first >= today else min(calendar.on_or_after(today), window.last)
-    book_by = max(today, window.last - BOOK_AHEAD)
-    return PlannedMeeting(key, first, window.last, book_by, row.purpose)
+    return PlannedMeeting(key, first, window.last, _book_by(pair, window), row.purpose)
+
+
+def _book_by(pair: PairDays, window: Window) -> date:
+    """The gate is a single day: to wait for its first would be to wait for the day itself."""
+    earliest = pair.accepted_on if window.first == window.last else window.first
+    return min(window.last, max(earliest, window.last - BOOK_AHEAD))
 
 
 def _letter(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
+
+_PART_OF_A_NAME = re.compile(r"[^\s'’.-]+")
 
 
 def day_in_words(day: date) -> str:
@@ -28,6 +31,17 @@ def lower_first(label: str) -> str:
     first = label.split(maxsplit=1)[0].rstrip(",")
     kept = (first.isupper() and len(first) > 1) or first in {"Gypsy", "LGBT+", "Autism"}
     return label if kept else label[0].lower() + label[1:]
+
+
+def name_in_words(first_name: str, surname: str) -> tuple[str, str]:
+    """Return "David", "Okoro" for "DAVID", "OKORO"; a name not all in capitals stays as it is."""
+    if not f"{first_name} {surname}".isupper():
+        return first_name, surname
+    return _with_capitals(first_name), _with_capitals(surname)
+
+
+def _with_capitals(name: str) -> str:
+    return _PART_OF_A_NAME.sub(lambda part: part[0].capitalize(), name)
 
 
 def time_in_words(at: time) -> str:

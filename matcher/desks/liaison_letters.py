@@ -1,4 +1,4 @@
-"""The letters of one prison to print and hand over, today's first."""
+"""The letters of one prison to print and hand over, who leaves next first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_
 
+from matcher.core.sending import local_day
 from models.access import letters_seen_by
 from models.accounts import Account
 from models.outbox import HandOver, Letter
@@ -32,22 +34,34 @@ class LetterCard:
 
 
 def letters_in_tray(db: Session, account: Account, now: datetime) -> list[LetterCard]:
-    """Return what waits to be handed over, the newest first, and what lately was."""
+    """Return what waits to be handed over, who leaves next first, and what lately was."""
+    handed_at = col(HandOver.handed_at)
     in_tray = (
         letters_seen_by(account, now)
         .where(Letter.state == LetterState.SENT)
         .join(Leaver, col(Leaver.id) == col(Letter.leaver_id))
         .join(HandOver, col(HandOver.letter_id) == col(Letter.id), isouter=True)
-        .where(or_(col(HandOver.handed_at).is_(None), col(HandOver.handed_at) >= now - STAYS))
-        .order_by(col(Letter.sent_at).desc(), col(Leaver.code))
+        .where(or_(handed_at >= now - STAYS, handed_at.is_(None) & has_not_left(local_day(now))))
     )
     columns = (
         *map(col, (Letter.id, Letter.kind, Leaver.first_name, Leaver.surname, Leaver.code)),
         *map(col, (Leaver.release_date, Letter.sent_at, HandOver.handed_at)),
     )
-    return [
+    cards = [
         LetterCard(id_, kind, f"{first_name} {surname}".strip(), code, leaves_on, since, handed_at)
         for id_, kind, first_name, surname, code, leaves_on, since, handed_at in db.execute(
             in_tray.with_only_columns(*columns)
         )
     ]
+    return sorted(cards, key=_place)
+
+
+def has_not_left(today: date) -> ColumnElement[bool]:
+    """Return the condition that someone can still be handed a letter in prison."""
+    return or_(col(Leaver.release_date).is_(None), col(Leaver.release_date) >= today)
+
+
+def _place(card: LetterCard) -> tuple[date, str, int, datetime]:
+    """Return where a letter stands: by the day its reader leaves, then by reader and letter."""
+    kind = list(LetterKind).index(card.kind)
+    return card.leaves_on or date.max, card.code, kind, card.waits_since

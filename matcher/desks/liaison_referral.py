@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from matcher.core.words import name_in_words
 from matcher.desks.liaison_start import standing_of
 from matcher.referrals import missing_for_endorsing
 from matcher.refusing import NotAllowed
@@ -152,10 +153,11 @@ def ways_on_file(db: Session, leaver_id: UUID) -> frozenset[ContactWay]:
 
 def prefilled(expected: ExpectedLeaver) -> dict[str, Any]:
     """Return what a report says of someone, as if it had been typed into the form."""
+    first_name, surname = name_in_words(expected.first_name, expected.surname)
     typed = {
         "prison_number": [expected.prison_number],
-        "first_name": [expected.first_name],
-        "surname": [expected.surname],
+        "first_name": [first_name],
+        "surname": [surname],
         "birth_date": _parts(expected.birth_date),
         "release_date": _parts(expected.release_date),
         "sentence_kind": [expected.sentence_kind.value],

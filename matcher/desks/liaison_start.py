@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlmodel import Session, and_, col, func, or_
 
 from matcher.core.sending import local_day
-from matcher.core.words import counted
+from matcher.core.words import counted, lower_first, name_in_words
+from matcher.desks.liaison_letters import has_not_left
 from matcher.desks.paging import Paged, paged
 from matcher.printed_letters import BEFORE_THE_GATE
 from models.access import (
@@ -89,6 +90,18 @@ class DeskTask:
     meeting_id: UUID | None
     pair_id: UUID | None
     meeting: MeetingKind | None
+
+    @property
+    def said(self) -> str:
+        """What to do and for whom, in words."""
+        if self.meeting is None:
+            return f"{self.kind.label}: {self.leaver}" if self.leaver else self.kind.label
+        what = lower_first(self.meeting.label)
+        if self.kind is not TaskKind.NOT_BOOKED:
+            return f"{self.kind.label}: {what}, {self.leaver}"
+        if self.meeting is MeetingKind.GATE:
+            return f"Agree the gate plan for {self.leaver}"
+        return f"Book {'an' if what[0] in 'aeiou' else 'a'} {what} for {self.leaver}"
 
 
 def standing_of(state: ReferralState, pair: PairState | None = None) -> str:
@@ -213,8 +226,9 @@ def _letters_to_hand_over(db: Session, account: Account, now: datetime) -> Count
     waiting = (
         letters_seen_by(account, now)
         .where(Letter.state == LetterState.SENT)
+        .join(Leaver, col(Leaver.id) == col(Letter.leaver_id))
         .join(HandOver, col(HandOver.letter_id) == col(Letter.id), isouter=True)
-        .where(col(HandOver.letter_id).is_(None))
+        .where(col(HandOver.letter_id).is_(None), has_not_left(local_day(now)))
         .with_only_columns(col(Letter.leaver_id), func.count())
         .group_by(col(Letter.leaver_id))
     )
@@ -222,4 +236,4 @@ def _letters_to_hand_over(db: Session, account: Account, now: datetime) -> Count
 
 
 def _expected(id_: UUID, first_name: str, surname: str, number: str, day: date) -> ExpectedCard:
-    return ExpectedCard(id_, f"{first_name} {surname}".strip(), number, day)
+    return ExpectedCard(id_, " ".join(name_in_words(first_name, surname)).strip(), number, day)

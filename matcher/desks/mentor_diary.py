@@ -48,6 +48,11 @@ class Diary:
     pairs: tuple[PairCard, ...]
 
     @property
+    def asked(self) -> frozenset[UUID]:
+        """The meetings that are asked about above, and so nowhere else on the page."""
+        return frozenset(card.id for card in self.questions)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nobody and nothing to answer."""
         return not (self.offers or self.pairs)
@@ -63,7 +68,7 @@ def diary_of(db: Session, account: Account, now: datetime) -> Diary:
         offers=tuple(_offers(db, account, now)),
         questions=tuple(meetings[one.id] for one in asked if one.id in meetings),
         gates=tuple(pair for pair in pairs if _leaves_today(pair, now)),
-        ahead=tuple(sorted(ahead, key=lambda card: card.sorting_day)),
+        ahead=tuple(sorted(ahead, key=lambda card: card.order)),
         pairs=tuple(pairs),
     )
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, select
 
 from matcher.core.sending import local_day
-from matcher.desks.mentor_pairs import called
-from matcher.gate_day import gate_meeting, gate_plan
+from matcher.desks.mentor_meetings import called, prison_of
+from matcher.gate_day import TAKEN_BACK, gate_meeting, gate_plan, have_met
+from matcher.meeting_days import asks_for_answer
 from models.desk_words import GateStep
 from models.gate import GateMark
 from models.pairs import Pair
 from models.people import Leaver
 from models.states import MeetingState, PairState
 
+CLOSE = timedelta(days=2)
+"""So near the release, a day without a time and a place is a reason to ring us."""
+
 
 @dataclass(frozen=True)
 class Tap:
-    """One of the three things to tell us, and when it was told."""
+    """One of the three things to tell us.
+
+    `at` is when it was tapped; `is_told` also if it was told in the diary.
+    `is_open` says that it can be tapped now, `is_next` that it is what comes
+    next, `can_undo` that a mistake can still be taken back.
+    """
 
     step: GateStep
     at: datetime | None
+    is_told: bool
+    is_open: bool
+    is_next: bool
+    can_undo: bool
 
 
 @dataclass(frozen=True)
@@ -31,8 +45,9 @@ class GateDay:
     """All that a mentor needs on the day.
 
     `starts_at` and what goes with it are empty until it is agreed, and again
-    when the day has moved; `day` is the day of release as it stands. `can_tap`
-    from that day on.
+    when the day has moved; `day` is the day of release as it stands, `has_come`
+    from that day on, `is_close` on it and just before. `to_answer` is the gate
+    meeting once the day is over and nobody has said whether they met.
     """
 
     pair_id: UUID
@@ -40,12 +55,15 @@ class GateDay:
     day: date | None
     starts_at: datetime | None
     place: str
+    prison: str
     bring: str
     ring_name: str
     ring_phone: str
     home_by: datetime | None
     taps: tuple[Tap, ...]
-    can_tap: bool
+    has_come: bool
+    is_close: bool
+    to_answer: UUID | None
 
 
 def gate_day_of(db: Session, pair: Pair, now: datetime) -> GateDay | None:
@@ -57,16 +75,52 @@ def gate_day_of(db: Session, pair: Pair, now: datetime) -> GateDay | None:
     plan = gate_plan(db, pair) if agreed else None
     marks = db.exec(select(GateMark).where(GateMark.pair_id == pair.id))
     told = {mark.step: mark.marked_at for mark in marks}
+    day, today = leaver.release_date, local_day(now)
+    met = have_met(db, pair)
+    is_over = day is not None and day < today
+    asks = meeting is not None and is_over and asks_for_answer(meeting, now)
     return GateDay(
         pair_id=pair.id,
         first_name=called(leaver),
-        day=leaver.release_date,
+        day=day,
         starts_at=meeting.starts_at if meeting and agreed else None,
         place=(meeting.place or "") if meeting and agreed else "",
+        prison=prison_of(leaver),
         bring=plan.bring if plan else "",
         ring_name=plan.ring_name if plan else "",
         ring_phone=plan.ring_phone if plan else "",
         home_by=plan.home_by if plan else None,
-        taps=tuple(Tap(step, told.get(step)) for step in GateStep),
-        can_tap=leaver.release_date is not None and leaver.release_date <= local_day(now),
+        taps=_taps(told, _open_steps(told, day, today, met=met), met=met, today=today),
+        has_come=day is not None and day <= today,
+        is_close=day is not None and today <= day <= today + CLOSE,
+        to_answer=meeting.id if meeting and asks else None,
+    )
+
+
+def _open_steps(
+    told: Collection[GateStep], day: date | None, today: date, *, met: bool
+) -> tuple[GateStep, ...]:
+    """Return what can be tapped now, what comes next on top."""
+    if day is None or today < day or GateStep.HOME_SAFE in told:
+        return ()
+    if met:
+        return (GateStep.HOME_SAFE,)
+    if day < today:
+        return ()
+    return (GateStep.MET,) if GateStep.ARRIVED in told else (GateStep.ARRIVED, GateStep.MET)
+
+
+def _taps(
+    told: Mapping[GateStep, datetime], steps: tuple[GateStep, ...], *, met: bool, today: date
+) -> tuple[Tap, ...]:
+    return tuple(
+        Tap(
+            step=step,
+            at=told.get(step),
+            is_told=step in told or (step is GateStep.MET and met),
+            is_open=step in steps,
+            is_next=step in steps[:1],
+            can_undo=step in TAKEN_BACK and step in told and local_day(told[step]) == today,
+        )
+        for step in GateStep
     )

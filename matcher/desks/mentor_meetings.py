@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import local_day
-from matcher.meeting_days import BEHIND_WALLS, OPEN
+from matcher.meeting_days import BEHIND_WALLS, OPEN, title
 from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
 from models.meetings import Meeting
+from models.people import Leaver
+from models.reference import prisons
 from models.states import MeetingKind, MeetingState
 
-OF_SEVERAL = frozenset({MeetingKind.PRISON_VISIT, MeetingKind.VIDEO, MeetingKind.FOLLOW_UP})
+AT_THE_PRISON = IN_PRISON | {MeetingKind.GATE}
+"""Meetings for which a mentor must find the way to the prison."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,9 @@ class MeetingCard:
     """One meeting with one person.
 
     Once booked it has `starts_at` (aware, UTC) and a place; before that only
-    the first and the last day between which it is to be. `can_book` says that
-    the mentor sets the time, `can_answer` that it may have been held by now.
+    the first and the last day between which it is to be. `prison` is where to
+    go for one still ahead there, else empty. `can_book` says that the mentor
+    sets the time, `can_answer` that it may have been held by now.
     """
 
     id: UUID
@@ -36,6 +41,7 @@ class MeetingCard:
     last_day: date
     starts_at: datetime | None
     place: str | None
+    prison: str
     can_book: bool
     can_answer: bool
 
@@ -49,15 +55,22 @@ class MeetingCard:
         """The day by which meetings stand in order."""
         return local_day(self.starts_at) if self.starts_at else self.first_day
 
+    @property
+    def order(self) -> tuple[date, bool, str, date, int, str]:
+        """What meetings stand in order by: the day, those with a time first, then the plan's."""
+        at = self.starts_at.isoformat() if self.starts_at else ""
+        return self.sorting_day, not at, at, self.last_day, self.kind.rank, self.title
 
-def meeting_card(meeting: Meeting, first_name: str, now: datetime) -> MeetingCard:
+
+def meeting_card(meeting: Meeting, leaver: Leaver, now: datetime) -> MeetingCard:
     """Return the card of a meeting; a time that was given up is not told."""
     settled = meeting.state is not MeetingState.PLANNED
+    goes_there = meeting.kind in AT_THE_PRISON and meeting.state in OPEN
     return MeetingCard(
         id=meeting.id,
         version=meeting.version,
         pair_id=meeting.pair_id,
-        first_name=first_name,
+        first_name=called(leaver),
         kind=meeting.kind,
         title=title(meeting),
         state=meeting.state,
@@ -66,18 +79,21 @@ def meeting_card(meeting: Meeting, first_name: str, now: datetime) -> MeetingCar
         last_day=meeting.window_last,
         starts_at=meeting.starts_at if settled else None,
         place=meeting.place if settled else None,
+        prison=prison_of(leaver) if goes_there else "",
         can_book=can_book(meeting, now),
         can_answer=can_answer(meeting, now),
     )
 
 
-def title(meeting: Meeting) -> str:
-    """Return what a meeting is called: "Introduction", "Follow-up 3"."""
-    return (
-        f"{meeting.kind.label} {meeting.number}"
-        if meeting.kind in OF_SEVERAL
-        else (meeting.kind.label)
-    )
+def called(leaver: Leaver) -> str:
+    """Return what a mentor calls a leaver: the first name, or the code where there is none."""
+    return leaver.first_name or leaver.code
+
+
+def prison_of(leaver: Leaver) -> str:
+    """Return the name and the town of someone's prison: "HMP Wealstun, Wetherby"."""
+    prison = prisons()[leaver.prison]
+    return prison.title if prison.town == prison.name else f"{prison.title}, {prison.town}"
 
 
 def can_book(meeting: Meeting, now: datetime) -> bool:

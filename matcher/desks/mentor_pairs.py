@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.desks.mentor_meetings import MeetingCard, meeting_card
+from matcher.desks.mentor_meetings import MeetingCard, called, meeting_card
 from models.access import meetings_seen_by, pairs_seen_by
 from models.accounts import Account
 from models.contacts import Contact
@@ -121,17 +121,12 @@ def shared_with(db: Session, pair: Pair) -> tuple[Shared, list[tuple[Row, frozen
     ), [*read, *((note, frozenset({"text"})) for note in notes)]
 
 
-def called(leaver: Leaver) -> str:
-    """Return what a mentor calls a leaver: the first name, or the code where there is none."""
-    return leaver.first_name or leaver.code
-
-
 def _card(pair: Pair, leaver: Leaver, meetings: Collection[Meeting], now: datetime) -> PairCard:
     if not pair.is_live:
         word = ENDED.get(pair.end_reason, NO_LONGER) if pair.end_reason else NO_LONGER
         return PairCard(pair.id, leaver.code, pair.state, word, None, ())
     goes_on = pair.state is PairState.ACCEPTED
-    cards = [meeting_card(one, called(leaver), now) for one in meetings]
+    cards = [meeting_card(one, leaver, now) for one in meetings]
     shown = cards if goes_on else [_without_a_place(card) for card in cards if _is_behind(card)]
     return PairCard(
         id=pair.id,
@@ -139,7 +134,7 @@ def _card(pair: Pair, leaver: Leaver, meetings: Collection[Meeting], now: dateti
         state=pair.state,
         word="" if goes_on else ON_PAUSE,
         release_date=leaver.release_date if goes_on else None,
-        meetings=tuple(sorted(shown, key=lambda card: card.sorting_day)),
+        meetings=tuple(sorted(shown, key=lambda card: card.order)),
     )
 
 
@@ -148,7 +143,7 @@ def _is_behind(card: MeetingCard) -> bool:
 
 
 def _without_a_place(card: MeetingCard) -> MeetingCard:
-    return replace(card, place=None, can_book=False)
+    return replace(card, place=None, prison="", can_book=False)
 
 
 def _meetings(

@@ -17,11 +17,16 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.core.explanation import AFTERCARE
+from matcher.core.pathway_rows import Notice
+from matcher.core.schedule import form_for
+from matcher.core.sending import local_day
+from matcher.core.working_days import official_calendar
+from matcher.pair_days import TABLE, referred_on
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.reference import districts
 from models.referrals import Referral
-from models.states import ReferralState
+from models.states import PairForm, ReferralState
 from models.vocabulary import Experience, Heading, Need, Region
 
 FEWEST = 5
@@ -72,6 +77,16 @@ HELP: Mapping[Heading, str] = {
 """Each heading in words that fit into a sentence."""
 
 
+IN_GOOD_TIME = "About six weeks before they leave, or as soon as it can be set"
+SOON = "They leave soon, so the first meeting is within days"
+HOW: Mapping[PairForm, str] = {
+    PairForm.IN_PRISON: "You meet in the prison first",
+    PairForm.VIDEO: "You meet by video before the day they leave",
+}
+AT_THE_GATE = "You meet for the first time on the day they leave"
+"""How two meet where there is no time for anything before the release."""
+
+
 @dataclass(frozen=True)
 class Traits:
     """What of one leaver a card could tell: wide words, an area, the month of release.
@@ -110,9 +125,12 @@ class OfferCard:
 
     `why` is three sentences; `area` None says no more than the region.
     `month` is the first day of the month of release, None if not known yet.
+    `how` and `first_meeting` are fixed sentences: neither a prison nor a day.
     """
 
     pair_id: UUID
+    how: str
+    first_meeting: str
     why: tuple[str, str, str]
     region: str
     area: str | None
@@ -145,6 +163,8 @@ def offer_card(db: Session, pair: Pair, *, now: datetime) -> OfferCard:
     told = most_that_fits(wanted, _put_forward(db, referral.region, now))
     return OfferCard(
         pair_id=pair.id,
+        how=_how(pair.form, release, referred_on(referral)),
+        first_meeting=_first_meeting(release, local_day(pair.state_since)),
         why=why_you(told, referral.region),
         region=referral.region.label,
         area=told.area,
@@ -152,6 +172,23 @@ def offer_card(db: Session, pair: Pair, *, now: datetime) -> OfferCard:
         weeks_after=AFTERCARE.days // 7,
         answer_by=pair.answer_by,
     )
+
+
+def _how(form: PairForm, release: date | None, referred: date) -> str:
+    """Return how the two meet, by the plan that the day of the referral leaves time for."""
+    is_gate_only = _notice(release, referred) is Notice.GATE_ONLY
+    return AT_THE_GATE if is_gate_only else HOW[form]
+
+
+def _first_meeting(release: date | None, offered: date) -> str:
+    """Return when they first meet, as it is on the day of the offer: it does not turn later."""
+    return IN_GOOD_TIME if _notice(release, offered) is Notice.ORDINARY else SOON
+
+
+def _notice(release: date | None, since: date) -> Notice:
+    if release is None:
+        return Notice.ORDINARY
+    return form_for(TABLE, release, since, official_calendar()).notice
 
 
 def in_common(referral: Referral, release: date | None, mentor: Mentor) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col
@@ -42,10 +43,11 @@ class SentCard:
 
 @dataclass(frozen=True)
 class BegunCard:
-    """A form that was begun, and when; not of whom it tells."""
+    """A form that was begun, when, and for whom by first name as typed; only its owner sees it."""
 
     id: UUID
     begun_at: datetime
+    first_name: str
 
 
 def put_forward_by(db: Session, account: Account) -> list[SentCard]:
@@ -68,5 +70,11 @@ def _cards(db: Session, seen: SelectOfScalar[Referral]) -> list[SentCard]:
 def forms_begun_by(db: Session, account: Account) -> list[BegunCard]:
     """Return the forms this account has begun, the latest first; uploads are none."""
     begun = drafts_seen_by(account).where(~is_upload()).order_by(col(Draft.created_at).desc())
-    columns = begun.with_only_columns(col(Draft.id), col(Draft.created_at))
-    return [BegunCard(id_, begun_at) for id_, begun_at in db.execute(columns)]
+    columns = begun.with_only_columns(col(Draft.id), col(Draft.created_at), col(Draft.answers))
+    return [BegunCard(id_, at, _first_name(typed)) for id_, at, typed in db.execute(columns)]
+
+
+def _first_name(answers: Mapping[str, Any]) -> str:
+    """Return the first name as typed, else as a report gives it, else nothing."""
+    about = answers.get("about") or answers.get("known") or {}
+    return next(iter(about.get("first_name", ())), "").strip()

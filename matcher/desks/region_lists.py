@@ -26,6 +26,16 @@ from models.states import (
     ReferralState,
 )
 
+TO_LEAVE = (
+    LetterState.PLANNED,
+    LetterState.DUE,
+    LetterState.CLAIMED,
+    LetterState.SENDING,
+    LetterState.RETRY,
+    LetterState.UNKNOWN,
+)
+"""How far letters have come that are still to leave, or may be sent again."""
+
 
 @dataclass(frozen=True)
 class ReferralRow:
@@ -54,7 +64,9 @@ class LetterRow:
     sent_at: datetime | None
     attempt: int
     leaver: str
+    leaver_code: str
     mentor: str
+    mentor_code: str
     pair_id: UUID | None
 
 
@@ -92,10 +104,20 @@ def referrals_listed(
 def letters_listed(
     db: Session, account: Account, now: datetime, states: Collection[LetterState], page: int
 ) -> Paged[LetterRow]:
-    """Return a page of the region's letters in these states: dead ones first, then the newest."""
+    """Return a page of the region's letters in these states.
+
+    Dead ones come first, then those still to leave, the next one at the top;
+    then sent ones, the newest at the top, and last those that never went.
+    """
     seen = letters_seen_by(account, now).where(col(Letter.state).in_(states))
     leaver_id = func.coalesce(Letter.leaver_id, Pair.leaver_id)
     mentor_id = func.coalesce(Letter.mentor_id, Pair.mentor_id)
+    rank = case(
+        (col(Letter.state) == LetterState.DEAD, 0),
+        (col(Letter.state).in_(TO_LEAVE), 1),
+        (col(Letter.state) == LetterState.SENT, 2),
+        else_=3,
+    )
     query = (
         select(Letter, Leaver, Mentor)
         .join(Pair, col(Pair.id) == Letter.pair_id, isouter=True)
@@ -103,8 +125,9 @@ def letters_listed(
         .join(Mentor, col(Mentor.id) == mentor_id, isouter=True)
         .where(col(Letter.id).in_(seen.with_only_columns(col(Letter.id))))
         .order_by(
-            case((col(Letter.state) == LetterState.DEAD, 0), else_=1),
-            col(Letter.due_at).desc(),
+            rank,
+            case((rank == 1, col(Letter.due_at)), else_=None),
+            func.coalesce(Letter.sent_at, Letter.due_at).desc(),
             col(Letter.key),
         )
     )
@@ -143,8 +166,10 @@ def _letter_row(letter: Letter, leaver: Leaver | None, mentor: Mentor | None) ->
         due_at=letter.due_at,
         sent_at=letter.sent_at,
         attempt=letter.attempt,
-        leaver=f"{leaver.first_name} ({leaver.code})" if leaver else "",
-        mentor=f"{mentor.first_name} ({mentor.code})" if mentor else "",
+        leaver=leaver.first_name if leaver else "",
+        leaver_code=leaver.code if leaver else "",
+        mentor=mentor.first_name if mentor else "",
+        mentor_code=mentor.code if mentor else "",
         pair_id=letter.pair_id,
     )
 

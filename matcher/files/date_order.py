@@ -12,8 +12,7 @@ need no order. A moment with a time zone is the day it has in London.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -29,6 +28,13 @@ class DateOrder(Word):
     DAY_FIRST = "day_first", "day first, as 31/12/2026"
     MONTH_FIRST = "month_first", "month first, as 12/31/2026"
 
+
+EXAMPLES: Mapping[DateOrder | None, str] = {
+    DateOrder.DAY_FIRST: "28/03/1990",
+    DateOrder.MONTH_FIRST: "03/28/1990",
+    None: "1990-03-28",
+}
+"""One day, the same for everybody, to show how a date is written; None is a file without order."""
 
 EARLIEST_YEAR, LATEST_YEAR, NO_END_YEAR = 1900, 2199, 9999
 
@@ -100,7 +106,7 @@ def read_day(cell: str, order: DateOrder | None) -> date | None:
         return _day(found["year"], _month_number(found["month"], cell), found["day"])
     if found := _YEAR_LAST.fullmatch(cell):
         return _ordered(found, order)
-    raise ValueError(f"this is not a date. Give the date as {_example(order)}.")
+    raise ValueError(f"this is not a date. {_like(order)}")
 
 
 @lru_cache(maxsize=100_000)
@@ -129,20 +135,18 @@ def _only(order: DateOrder, pairs: dict[str, tuple[int, int] | None]) -> list[st
 def _ordered(found: re.Match[str], order: DateOrder | None) -> date | None:
     day, month = found["first"], found["second"]
     if order is None and day != month:
-        raise ValueError(f"this can be read two ways. Give the date as {_example(order)}.")
+        raise ValueError(f"this can be read two ways. {_like(order)}")
     if order is DateOrder.MONTH_FIRST:
         day, month = month, day
     if int(month) > 12:
         raise ValueError(
             f"there is no month {month}{f'; this file is read {order.label}' if order else ''}. "
-            f"Give the date as {_example(order)}."
+            f"{_like(order)}"
         )
-    return _day(found["year"], month, day, order=order, sign=found["sign"])
+    return _day(found["year"], month, day, order)
 
 
-def _day(
-    year: str, month: str, day: str, *, order: DateOrder | None = None, sign: str = "-"
-) -> date | None:
+def _day(year: str, month: str, day: str, order: DateOrder | None = None) -> date | None:
     numbers = (_full_year(year), int(month), int(day))
     if numbers[0] == NO_END_YEAR:
         return None
@@ -151,8 +155,7 @@ def _day(
     try:
         return date(*numbers)
     except ValueError:
-        mended = _nearest(*numbers, order, sign)
-        raise ValueError(f"there is no such day. Give the date as {mended}.") from None
+        raise ValueError(f"there is no such day. {_like(order)}") from None
 
 
 def _full_year(year: str) -> int:
@@ -160,29 +163,16 @@ def _full_year(year: str) -> int:
     return 2000 + int(year) if len(year) == 2 else int(year)
 
 
-def _nearest(year: int, month: int, day: int, order: DateOrder | None, sign: str) -> str:
-    """Return the nearest day there is, written as the cell was."""
-    month = min(max(month, 1), 12)
-    nearest = date(year, month, min(max(day, 1), monthrange(year, month)[1]))
-    return _written(nearest, order, sign)
-
-
-def _written(day: date, order: DateOrder | None, sign: str = "/") -> str:
-    if order is None:
-        return day.isoformat()
-    parts = (day.day, day.month) if order is DateOrder.DAY_FIRST else (day.month, day.day)
-    return sign.join((f"{parts[0]:02}", f"{parts[1]:02}", str(day.year)))
-
-
-def _example(order: DateOrder | None) -> str:
-    return _written(date(2027, 2, 28), order)
+def _like(order: DateOrder | None) -> str:
+    """Return what to do; never a day near the one in the cell: it would be typed in unchecked."""
+    return f"Check it with the prison's record; write it like {EXAMPLES[order]}."
 
 
 def _month_number(name: str, cell: str) -> str:
     for number, month in enumerate(_MONTHS, start=1):
         if month.startswith(name.casefold()):
             return str(number)
-    raise ValueError(f"{shown(cell)} is not a date. Give the date as 28 Feb 2027.")
+    raise ValueError(f"{shown(cell)} is not a date. {_like(None)}")
 
 
 def _with_zone(cell: str, found: re.Match[str]) -> date | None:

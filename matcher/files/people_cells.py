@@ -73,13 +73,13 @@ class Text:
 class Day:
     """A day of the calendar, its year in full."""
 
-    about: str = "a day, such as 2027-02-28"
+    about: str = "a day, such as 1990-03-28"
 
     def read(self, cell: str, order: DateOrder | None) -> date:
         """Return the day; its year must be written in full."""
         day = read_day(cell, order)
         if day is None or not _YEAR_IN_FULL.search(cell):
-            raise ValueError("the year is not written in full. Give the date as 2027-02-28.")
+            raise ValueError("the year is not written in full. Write it like 1990-03-28.")
         return day
 
     def write(self, value: date) -> str:

@@ -180,7 +180,8 @@ class _Reading:
         if not _PRISON_NUMBER.fullmatch(number):
             self._bad(
                 place,
-                "a prison number is a letter, four digits and two letters. Give it as A1234BC.",
+                "a prison number is a letter, four digits and two letters. "
+                "Check the number; it looks like A1234BC.",
             )
         return number
 

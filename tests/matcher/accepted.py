@@ -40,6 +40,7 @@ from tests.rows import (
     a_mentor_row,
     a_pair,
     a_referral,
+    a_screening,
     an_account,
     places_of,
     vetting_of,
@@ -49,6 +50,7 @@ RELEASE = date(2027, 2, 3)
 """A Wednesday, ten weeks from the Monday that tests start from."""
 
 ACCEPTED_AT = NOW
+A_MONTH = timedelta(days=30)
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -118,7 +120,18 @@ def an_accepted_pair(
     pair = a_pair(referral, mentor, **accepted | told)
     given = {"kind": DateKind.CONFIRMED, "day": release, "source": "liaison"}
     dated = ReleaseDate(leaver_id=leaver.id, recorded_at=NOW - timedelta(days=20), **given)
-    db.add_all([leaver, liaison, manager, referral, *own, pair, dated])
+    db.add_all(
+        [
+            leaver,
+            a_screening(leaver, recorded_at=NOW - A_MONTH),
+            liaison,
+            manager,
+            referral,
+            *own,
+            pair,
+            dated,
+        ]
+    )
     db.flush()
     return Accepted(db, leaver, mentor, referral, pair, liaison, manager)
 

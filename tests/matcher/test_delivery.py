@@ -11,9 +11,12 @@ from sqlmodel import Session, col, func, select
 from matcher import delivery, post
 from matcher.core.sending import SendingWindow
 from matcher.delivery import TRIED_FOR, delay_after
+from matcher.endings import clear_diary
 from matcher.gate_day import GatePlanFacts, confirm
-from matcher.printed_letters import as_pdf, printed_letter
-from matcher.senders import Answer, Message, Refused
+from matcher.handing_over import hand_over
+from matcher.printed_letters import as_pdf, keep_facts, printed_letter
+from matcher.refusing import NotAllowed
+from matcher.senders import Answer, Message, Refused, as_mail
 from models.contacts import Practitioner
 from models.desk_words import TaskKind
 from models.outbox import Letter
@@ -25,6 +28,7 @@ from models.states import (
     LetterState,
     MeetingKind,
     MeetingMove,
+    MeetingState,
     MentorMove,
     MentorState,
     Move,
@@ -36,6 +40,7 @@ from tests.matcher.accepted import on
 from tests.matcher.lettered import (
     LEASE,
     MENTOR_EMAIL,
+    SETTINGS,
     a_reachable_pair,
     claim,
     planned,
@@ -552,8 +557,7 @@ def test_the_introduction_lies_in_the_tray_with_its_facts_fixed(db):
     assert told.mentor_first_name != "Changed"
     assert told.gate_day == accepted.leaver.release_date
     assert [line.what for line in told.meetings] == ["Introduction", "Prison visit", "Prison visit"]
-    assert as_pdf(letter) == as_pdf(letter)
-    assert as_pdf(letter).startswith(b"%PDF")
+    assert as_pdf(db, letter, SETTINGS, now=NOW).startswith(b"%PDF")
 
 
 def test_a_letter_that_cannot_be_printed_is_a_task_before_it_reaches_the_tray(db):
@@ -597,7 +601,7 @@ def test_the_gate_card_says_what_was_agreed(db):
     told = printed_letter(card)
     assert (told.day, told.at, told.home_by) == (day, "9am", "6pm")
     assert told.bring == ("Travel warrant", "Tenancy papers")
-    assert as_pdf(card).startswith(b"%PDF")
+    assert as_pdf(db, card, SETTINGS, now=card.due_at).startswith(b"%PDF")
 
 
 def test_no_two_rows_were_ever_made_for_one_letter(db):
@@ -615,3 +619,78 @@ def test_no_two_rows_were_ever_made_for_one_letter(db):
     count = db.exec(select(func.count(col(Letter.id)))).one()
 
     assert (again, count) == (None, 1)
+
+
+def test_a_lost_booking_leaves_as_its_cancellation_under_the_same_name(db):
+    accepted, meeting, letter = an_entry(db)
+    sent(db, letter)
+    accepted.pair.move(Move.STAND_DOWN, by=None, now=NOW)
+    clear_diary(db, accepted.pair, now=NOW)
+    db.commit()
+    _, calling_off = accepted.letters(LetterKind.CALENDAR_ENTRY)
+
+    message = sent(db, calling_off)
+
+    assert "METHOD:CANCEL" in message.calendar
+    assert "STATUS:CANCELLED" in message.calendar
+    assert f"UID:{meeting.id}@gatemate" in message.calendar
+    assert "SEQUENCE:2" in message.calendar
+    assert "called off" in message.body
+    assert 'method="CANCEL"' in as_mail(message, "post@example.org").as_string()
+
+
+def test_a_cancellation_of_a_meeting_that_is_booked_again_is_not_sent(db):
+    accepted, meeting, letter = an_entry(db)
+    sent(db, letter)
+    accepted.pair.move(Move.SUSPEND, by=None, now=NOW)
+    clear_diary(db, accepted.pair, now=NOW)
+    meeting.state = MeetingState.BOOKED
+    db.commit()
+    _, calling_off = accepted.letters(LetterKind.CALENDAR_ENTRY)
+
+    assert becomes(db, calling_off) is LetterState.CANCELLED
+
+
+def a_sheet_in_the_tray(db):
+    accepted = a_reachable_pair(db)
+    accepted.plan()
+    db.commit()
+    [letter] = accepted.letters(LetterKind.INTRODUCTION)
+    sent(db, letter)
+    return accepted, letter
+
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def test_a_sheet_not_handed_over_is_made_from_the_facts_of_the_day_it_is_opened(db):
+    accepted, letter = a_sheet_in_the_tray(db)
+    before = as_pdf(db, letter, SETTINGS, now=NOW)
+    accepted.mentor.first_name = "Changed"
+
+    pdf = as_pdf(db, letter, SETTINGS, now=TOMORROW)
+    keep_facts(db, letter, SETTINGS, now=TOMORROW)
+
+    told = printed_letter(letter)
+    assert pdf == as_pdf(db, letter, SETTINGS, now=TOMORROW) != before
+    assert (told.mentor_first_name, told.printed_on) == ("Changed", TOMORROW.date())
+
+
+def test_a_sheet_handed_over_stays_as_it_was(db):
+    accepted, letter = a_sheet_in_the_tray(db)
+    hand_over(db, letter, by=None, now=NOW)
+    before, facts = as_pdf(db, letter, SETTINGS, now=NOW), dict(letter.facts)
+    accepted.mentor.first_name = "Changed"
+
+    keep_facts(db, letter, SETTINGS, now=TOMORROW)
+
+    assert as_pdf(db, letter, SETTINGS, now=TOMORROW) == before
+    assert letter.facts == facts
+
+
+def test_a_sheet_of_a_pair_that_has_ended_is_not_printed(db):
+    accepted, letter = a_sheet_in_the_tray(db)
+    accepted.pair.move(Move.STAND_DOWN, by=None, now=NOW)
+
+    with pytest.raises(NotAllowed, match="no longer true"):
+        as_pdf(db, letter, SETTINGS, now=TOMORROW)

@@ -4,9 +4,10 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
-from matcher.gate_day import GatePlanFacts, confirm, gate_plan, mark, watch
-from matcher.outcomes import missed
+from matcher.gate_day import GatePlanFacts, confirm, gate_plan, mark, unmark, watch
+from matcher.outcomes import held, missed
 from matcher.refusing import NotAllowed
+from matcher.tasks import finish
 from models.desk_words import GateStep, TaskKind
 from models.gate import GateMark
 from models.states import (
@@ -271,6 +272,7 @@ def test_the_manager_is_rung_though_the_clock_stood_still_for_three_days(there):
 
 def test_home_safe_in_time_rings_nobody(there):
     agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
     tap(there, GateStep.HOME_SAFE, at(RELEASE, 16))
 
     assert watch(there.db, now=EVENING) == []
@@ -278,6 +280,7 @@ def test_home_safe_in_time_rings_nobody(there):
 
 def test_home_safe_too_late_settles_the_worry(there):
     agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
     [task] = watch(there.db, now=EVENING)
 
     tap(there, GateStep.HOME_SAFE, at(RELEASE, 19))
@@ -299,3 +302,89 @@ def test_nobody_waits_on_a_day_that_is_no_longer_the_day(there):
     there.plan(at(RELEASE - A_DAY))
 
     assert watch(there.db, now=EVENING) == []
+
+
+def take_back(there, step, now):
+    unmark(there.db, there.pair, step, now=now)
+
+
+def test_home_safe_before_met_is_refused(there):
+    agree(there)
+    tap(there, GateStep.ARRIVED, at(RELEASE, 8, 50))
+
+    said = refused(there, tap, GateStep.HOME_SAFE, at(RELEASE, 9))
+
+    assert said == 'Tell us first that you met. "Home safe" comes after that.'
+
+
+def test_met_told_in_the_diary_counts_for_home_safe(there):
+    agree(there)
+    held(there.db, there.meeting(MeetingKind.GATE), by=None, now=at(RELEASE + A_DAY))
+
+    tap(there, GateStep.HOME_SAFE, at(RELEASE + A_DAY))
+
+    assert watch(there.db, now=EVENING + A_DAY) == []
+
+
+@pytest.mark.parametrize("step", [GateStep.ARRIVED, GateStep.MET])
+def test_the_day_after_the_diary_asks_and_no_tap_answers(there, step):
+    agree(there)
+
+    said = refused(there, tap, step, at(RELEASE + A_DAY))
+
+    assert said == "That day is over. Say in your diary whether you met, or ring us."
+
+
+def test_home_safe_taken_back_lets_the_watch_go_on(there):
+    agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 10))
+
+    take_back(there, GateStep.HOME_SAFE, at(RELEASE, 10, 5))
+    take_back(there, GateStep.HOME_SAFE, at(RELEASE, 10, 6))
+
+    assert len(watch(there.db, now=at(RELEASE, 17))) == 1
+
+
+def test_home_safe_taken_back_after_the_worry_opens_it_again_and_rings_once_more(there):
+    agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
+    [task] = watch(there.db, now=EVENING)
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 19))
+
+    take_back(there, GateStep.HOME_SAFE, at(RELEASE, 19, 5))
+
+    assert (task.done_at, task.done_by, task.outcome) == (None, None, "")
+    assert len(there.letters(LetterKind.RING_US)) == 2
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 20))
+    assert task.done_at == at(RELEASE, 20)
+
+
+def test_what_the_manager_has_settled_stays_settled_when_a_tap_is_taken_back(there):
+    agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
+    [task] = watch(there.db, now=EVENING)
+    finish(there.db, task, outcome="Rang: home.", by=None, now=at(RELEASE, 18, 30))
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 19))
+
+    take_back(there, GateStep.HOME_SAFE, at(RELEASE, 19, 5))
+
+    assert (task.done_at, task.outcome) == (at(RELEASE, 18, 30), "Rang: home.")
+
+
+def test_met_is_not_taken_back(there):
+    agree(there)
+    tap(there, GateStep.MET, at(RELEASE, 9))
+
+    said = refused(there, take_back, GateStep.MET, at(RELEASE, 10))
+
+    assert said == '"Met" cannot be taken back here. Please ring us.'
+
+
+def test_a_tap_is_not_taken_back_on_another_day(there):
+    agree(there)
+    tap(there, GateStep.ARRIVED, at(RELEASE, 9))
+
+    said = refused(there, take_back, GateStep.ARRIVED, at(RELEASE + A_DAY))
+
+    assert said == "This can be taken back on the same day only. Please ring us."

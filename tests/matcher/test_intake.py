@@ -13,6 +13,7 @@ from models.people import Leaver, LeaverFacts
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.states import DateKind, Role
 from tests.factories import a_leaver
+from tests.rows import a_leaver_row
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -140,7 +141,10 @@ def test_a_bad_row_is_still_a_sign_that_its_person_is_there(db):
 
     assert taken.gone == []
     assert [str(problem) for row in taken.bad for problem in row.problems] == [
-        'Row 3, Release Date, "2027-02-31": there is no such day. Give the date as 2027-02-28.'
+        (
+            'Row 3, Release Date, "2027-02-31": there is no such day. '
+            "Check it with the prison's record; write it like 1990-03-28."
+        )
     ]
 
 
@@ -288,3 +292,41 @@ def test_more_people_than_one_query_can_ask_for_are_taken_in_one_go(db, monkeypa
     first, second = take(db, HEADER + rows), take(db, HEADER + rows, now=TUESDAY)
 
     assert len(first.new) == len(second.same) == 10
+
+
+REPORT_OF_LEEDS = """Prison Number,Name,Conditional Release Date,Prison
+A1234BC,"ORDINARY, SAM",2027-02-04,Leeds
+"""
+
+
+def test_nothing_is_told_of_someone_put_forward_in_another_prison(db):
+    elsewhere = a_leaver_row(prison_number="A1234BC", prison="MRS", release_date=date(2027, 1, 6))
+    db.add(elsewhere)
+    db.flush()
+
+    taken = take(db, REPORT_OF_LEEDS, within=frozenset({"LEI"}))
+
+    assert [one.was for one in taken.elsewhere] == [None]
+    assert taken.referred == taken.changed == taken.new == []
+
+
+def test_someone_another_prison_expected_is_new_here_and_their_old_dates_are_not_told(db):
+    take(db, REPORT_OF_LEEDS.replace("Leeds", "Manchester").replace("02-04", "01-06"))
+
+    taken = take(db, REPORT_OF_LEEDS, within=frozenset({"LEI"}))
+
+    [new] = taken.new
+    [row] = db.exec(select(ExpectedLeaver))
+    assert (new.was, new.was_in) == (None, None)
+    assert (row.prison, row.release_date) == ("LEI", date(2027, 2, 4))
+    assert {given.day for given in db.exec(select(ReleaseDate))} == {date(2027, 2, 4)}
+
+
+def test_who_has_gone_from_another_prison_is_not_told_to_this_one(db):
+    both = REPORT_OF_LEEDS + 'A1234BD,"PLAIN, ALEX",2027-02-05,Manchester\n'
+    take(db, both)
+    other = 'A1234BE,"OTHER, LEE",2027-02-05,Manchester\n'
+
+    taken = take(db, REPORT_OF_LEEDS + other, within=frozenset({"LEI"}))
+
+    assert taken.gone == []

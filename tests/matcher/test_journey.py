@@ -4,12 +4,16 @@ import pytest
 from sqlmodel import col, select, update
 
 from matcher import journey
+from matcher.calling_off import calls_off
 from matcher.core.schedule import Done, plan_ahead
 from matcher.core.sending import local_day, opening_of
 from matcher.core.working_days import official_calendar
+from matcher.endings import clear_diary
 from matcher.outcomes import held, missed
 from matcher.pair_days import TABLE
 from matcher.pair_days import days_of as days_of_pair
+from matcher.tasks import raise_due
+from models.desk_words import TaskKind
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import PairHistory
@@ -141,17 +145,59 @@ def test_a_booked_meeting_keeps_its_time_if_its_new_days_allow_it(db):
     assert len(there.letters(LetterKind.CALENDAR_ENTRY, LetterState.PLANNED)) == 1
 
 
-def test_a_booked_meeting_outside_its_new_days_must_be_booked_again(db):
+@pytest.mark.parametrize("days", [28, -21])
+def test_a_booking_that_is_still_possible_stays_wherever_its_new_days_are(db, days):
     there = an_accepted_pair(db)
     there.plan()
     introduction = there.meeting(MeetingKind.INTRODUCTION)
     there.book(introduction, on(FIRST_VISIT))
 
-    there.leaver.release_date = RELEASE + timedelta(days=28)
+    there.leaver.release_date = RELEASE + timedelta(days=days)
     there.plan()
 
-    assert (introduction.state, introduction.generation) == (PLANNED, 2)
-    assert introduction.window_first > FIRST_VISIT
+    assert (introduction.state, introduction.generation) == (BOOKED, 1)
+    assert introduction.window_first <= FIRST_VISIT <= introduction.window_last
+    assert len(there.letters(LetterKind.CALENDAR_ENTRY, LetterState.PLANNED)) == 1
+    before = contents(db)
+    there.plan(NOW + timedelta(days=1))
+    assert contents(db) == before
+
+
+def test_a_booked_visit_stays_inside_the_last_days_where_no_visit_is_arranged_anew(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    visit = there.meeting(MeetingKind.PRISON_VISIT, 2)
+    there.book(visit, on(date(2027, 1, 19)))
+
+    there.leaver.release_date = date(2027, 1, 21)
+    there.plan(at(date(2027, 1, 18)))
+
+    assert visit.state is BOOKED
+
+
+def test_a_visit_is_not_kept_once_the_mentor_may_only_meet_by_video(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    visit = there.meeting(MeetingKind.PRISON_VISIT)
+    there.book(visit, on(date(2027, 1, 6)))
+
+    there.pair.form = PairForm.VIDEO
+    there.plan()
+
+    assert visit.state is CANCELLED
+
+
+def test_a_booked_meeting_that_is_no_longer_possible_must_be_booked_again(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    visit = there.meeting(MeetingKind.PRISON_VISIT, 2)
+    there.book(visit, on(date(2027, 1, 20)))
+
+    there.leaver.release_date = date(2027, 1, 20)
+    there.plan()
+
+    assert (visit.state, visit.generation) == (PLANNED, 2)
+    assert visit.window_last < date(2027, 1, 20)
     told = [LetterKind.CALENDAR_ENTRY, LetterKind.MEETING_REMINDER]
     assert {one.state for kind in told for one in there.letters(kind)} == {LetterState.CANCELLED}
 
@@ -422,3 +468,99 @@ def test_a_plan_made_long_after_the_clock_stood_still_is_the_plan_of_that_day(db
         assert rows[one.key].window_last == one.last_day
     assert opening_of(late) > max(one.not_after for one in there.letters(WARNING))
     assert isinstance(rows[MeetingKind.REVIEW, 1], Meeting)
+
+
+def a_booked_visit_in_the_calendar(there):
+    """A visit whose calendar entry has gone out."""
+    there.plan()
+    visit = there.meeting(MeetingKind.PRISON_VISIT, 2)
+    there.book(visit, on(date(2027, 1, 20)))
+    there.db.flush()
+    send(there.letters(LetterKind.CALENDAR_ENTRY)[0], NOW)
+    return visit
+
+
+def cancelling(there):
+    entries = there.letters(LetterKind.CALENDAR_ENTRY, LetterState.PLANNED)
+    return [(one.meeting_id, one.channel, one.generation) for one in entries if calls_off(one)]
+
+
+def test_a_lost_booking_is_taken_out_of_the_calendar_once(db):
+    there = an_accepted_pair(db)
+    visit = a_booked_visit_in_the_calendar(there)
+
+    there.leaver.release_date = date(2027, 1, 20)
+    there.plan()
+    there.plan(NOW + timedelta(days=1))
+
+    assert cancelling(there) == [(visit.id, Channel.CALENDAR, 2)]
+
+
+@pytest.mark.parametrize("move", [Move.STAND_DOWN, Move.SUSPEND])
+def test_a_pair_that_ends_or_is_paused_takes_its_bookings_out_of_the_calendar(db, move):
+    there = an_accepted_pair(db)
+    visit = a_booked_visit_in_the_calendar(there)
+    there.pair.move(move, by=None, now=NOW)
+
+    clear_diary(db, there.pair, now=NOW)
+
+    assert cancelling(there) == [(visit.id, Channel.CALENDAR, 2)]
+
+
+def test_what_was_never_sent_or_has_happened_is_taken_out_of_no_calendar(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    there.book(there.meeting(MeetingKind.INTRODUCTION), on(FIRST_VISIT))
+    visit = there.meeting(MeetingKind.PRISON_VISIT)
+    there.book(visit, on(date(2027, 1, 6)))
+    db.flush()
+    [entry] = [
+        one for one in there.letters(LetterKind.CALENDAR_ENTRY) if one.meeting_id == visit.id
+    ]
+    send(entry, NOW)
+    there.pair.move(Move.STAND_DOWN, by=None, now=NOW)
+
+    clear_diary(db, there.pair, now=at(date(2027, 1, 6), 12))
+
+    assert cancelling(there) == []
+
+
+def test_a_lost_booking_that_is_booked_again_is_a_newer_entry_and_no_cancellation(db):
+    there = an_accepted_pair(db)
+    visit = a_booked_visit_in_the_calendar(there)
+    there.leaver.release_date = date(2027, 1, 20)
+    there.plan()
+
+    there.book(visit, on(visit.window_first))
+
+    [entry] = there.letters(LetterKind.CALENDAR_ENTRY, LetterState.PLANNED)
+    assert (entry.generation, calls_off(entry)) == (3, False)
+
+
+def test_a_call_nobody_booked_is_gone_when_its_days_are_over_and_its_tasks_are_settled(db):
+    there = an_accepted_pair(db, release=date(2026, 12, 15))
+    there.referral.put_forward_at = NOW
+    there.plan()
+    call = there.meeting(MeetingKind.CALL)
+    raise_due(db, now=at(date(2026, 12, 14)))
+    asked = [one for one in there.tasks(TaskKind.NOT_BOOKED) if one.meeting_id == call.id]
+
+    journey.keep_up(db, now=at(date(2026, 12, 15)))
+
+    assert call.state is CANCELLED
+    assert len(asked) == 2
+    assert {one.outcome for one in asked} == {"Its days are over."}
+
+
+def test_nobody_is_asked_any_more_to_book_a_gate_whose_day_is_over(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    raise_due(db, now=at(RELEASE))
+    asked = there.tasks(TaskKind.NOT_BOOKED)
+
+    raise_due(db, now=at(RELEASE + timedelta(days=1)))
+
+    gate = there.meeting(MeetingKind.GATE)
+    of_gate = [one for one in asked if one.meeting_id == gate.id]
+    assert gate.state is PLANNED
+    assert {one.outcome for one in of_gate} == {"Its days are over."}

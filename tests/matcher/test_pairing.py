@@ -14,7 +14,7 @@ from models.meetings import Meeting
 from models.moves import IllegalMove
 from models.outbox import Letter
 from models.pairs import Pair, PairHistory
-from models.people import Mentor
+from models.people import Leaver, Mentor
 from models.referrals import Referral
 from models.restrictions import Link
 from models.standbys import Standby
@@ -32,6 +32,7 @@ from models.states import (
 from models.tasks import Task
 from models.vetting import Clearance
 from models.vocabulary import LinkKind
+from tests.matcher.accepted import at
 from tests.matcher.people_waiting import (
     a_manager,
     a_practitioner,
@@ -106,6 +107,37 @@ def test_at_the_shortest_notice_an_answer_is_due_in_one_working_day_without_a_re
 
     assert pair.answer_by == closing_of(date(2026, 11, 24))
     assert [letter.kind for letter in letters(db)] == [LetterKind.OFFER]
+
+
+def offered_for(db, release, now):
+    """A proposed pair whose leaver is then said to leave on that day, offered at a moment."""
+    pair = proposed(db)
+    db.get_one(Leaver, pair.leaver_id).release_date = release
+    db.flush()
+    pairing.approve(db, pair, by=a_manager(db), now=now)
+    return pair
+
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("release", "now", "answer_by"),
+    [
+        # A Tuesday: the Monday before, though one working day would be the Tuesday.
+        (TUESDAY, opening_of(MONDAY), closing_of(MONDAY)),
+        (date(2026, 11, 25), opening_of(MONDAY), closing_of(TUESDAY)),
+        # A Monday, offered on the Sunday: the Friday before is over.
+        (MONDAY, opening_of(date(2026, 11, 22)), closing_of(date(2026, 11, 22))),
+        # The evening before: until the day of release begins.
+        (TUESDAY, closing_of(MONDAY) + timedelta(hours=1), at(TUESDAY, 0, 0)),
+        (MONDAY, opening_of(MONDAY), closing_of(MONDAY)),
+    ],
+)
+def test_an_answer_is_due_before_the_day_of_release(db, release, now, answer_by):
+    pair = offered_for(db, release, now)
+
+    assert pair.answer_by == answer_by
 
 
 def lapse(db, pair):

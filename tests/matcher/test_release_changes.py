@@ -4,9 +4,11 @@ import pytest
 from sqlmodel import select
 
 from matcher.gate_day import GatePlanFacts, confirm, mark
+from matcher.journey import keep_up
 from matcher.outcomes import held
 from matcher.refusing import NotAllowed
 from matcher.release_changes import Ripple, move_date, preview
+from matcher.restrictions import OtherPerson, add_link, close_link
 from models.desk_words import GateStep, TaskKind
 from models.events import Event
 from models.gate import GateMark
@@ -21,6 +23,7 @@ from models.states import (
     Move,
     PairState,
 )
+from models.vocabulary import LinkKind
 from tests.matcher.accepted import RELEASE, an_accepted_pair, at, contents, on, send
 from tests.rows import NOW
 
@@ -87,26 +90,38 @@ def test_what_is_shown_before_is_what_happens_and_showing_changes_nothing(there)
 
 
 def test_the_ripple_counts_what_moves_and_says_so_in_sentences(there):
-    there.book(there.meeting(MeetingKind.INTRODUCTION), on(date(2026, 12, 23)))
+    there.book(there.meeting(MeetingKind.PRISON_VISIT, 2), on(date(2027, 1, 20), 11))
 
-    ripple = move(there, LATER)
+    ripple = move(there, date(2027, 1, 20))
 
-    assert ripple.why.startswith("Confirmed release date: Wednesday 10 February 2027.")
+    assert ripple.why.startswith("Confirmed release date: Wednesday 20 January 2027.")
     assert ripple.sentences() == [
-        "The release date was Wednesday 3 February 2027. It becomes Wednesday 10 February 2027.",
+        "The release date was Wednesday 3 February 2027. It becomes Wednesday 20 January 2027.",
         ripple.why,
         "12 meetings have new days.",
         "1 meeting must be booked again.",
         "3 letters are replaced.",
         "2 letters are taken back.",
+        "Prison visit 2, Wednesday 20 January 2027, 11am, must be booked again.",
         "The mentor is told once.",
     ]
 
 
+@pytest.mark.parametrize(("days", "when"), [(0, "today"), (1, "tomorrow"), (2, None)])
+def test_a_lost_booking_of_today_or_tomorrow_says_to_ring_the_mentor(there, days, when):
+    there.book(there.meeting(MeetingKind.PRISON_VISIT, 2), on(date(2027, 1, 20), 11))
+
+    ripple = move(there, None, now=at(date(2027, 1, 20) - timedelta(days=days)))
+
+    lost = "Prison visit 2, Wednesday 20 January 2027, 11am, falls away."
+    rings = f" That is {when}: please ring the mentor now." if when else ""
+    assert ripple.bookings_lost == (lost + rings,)
+
+
 def test_the_mentor_hears_once_however_much_moves(there):
     for kind, day in [
-        (MeetingKind.INTRODUCTION, date(2026, 12, 23)),
-        (MeetingKind.PRISON_VISIT, date(2027, 1, 5)),
+        (MeetingKind.FIRST_CONTACT, RELEASE + timedelta(days=1)),
+        (MeetingKind.REVIEW, date(2027, 4, 29)),
     ]:
         there.book(there.meeting(kind), on(day))
 
@@ -225,6 +240,25 @@ def test_a_pair_paused_for_another_reason_does_not_go_on_with_a_date(there):
     assert there.pair.state is PairState.SUSPENDED
     assert not ripple.resumes
     assert not there.letters(LetterKind.DIGEST)
+
+
+def test_a_pair_that_was_barred_while_it_was_paused_does_not_go_on_by_itself(there):
+    move(there, None)
+    other = OtherPerson(mentor_id=there.mentor.id)
+    kind, by = LinkKind.NON_ASSOCIATION, there.liaison.id
+    link = add_link(there.db, there.leaver, kind, other, by=by, now=NOW)
+    later = NOW + timedelta(days=2)
+
+    shown = preview(there.db, there.leaver, **told(there, LATER, now=later))
+    move(there, LATER, now=later)
+    keep_up(there.db, now=later + timedelta(days=1))
+    barred = there.pair.state
+    close_link(there.db, link, by=by, now=later)
+    keep_up(there.db, now=later + timedelta(days=2))
+
+    assert not shown.resumes
+    assert barred is PairState.SUSPENDED
+    assert there.pair.state is PairState.ACCEPTED
 
 
 def test_a_leaver_without_an_accepted_pair_has_a_new_date_and_nothing_else(there):

@@ -198,6 +198,14 @@ def test_a_liaison_finds_printed_letters_and_no_mail(stage, db):
     assert db.exec(letters_seen_by(stage.accounts[Role.LIAISON], NOW)).all() == []
 
 
+@pytest.mark.parametrize("state", [PairState.SUSPENDED, PairState.OFFERED])
+def test_a_liaison_finds_no_printed_letter_of_a_pair_that_does_not_go_on(state, stage, db):
+    stage.here["pair"].state = state
+    db.flush()
+
+    assert db.exec(letters_seen_by(stage.accounts[Role.LIAISON], NOW)).all() == []
+
+
 def test_an_administrator_finds_every_account_and_others_their_own(stage, db):
     everyone = {row.id for row in db.exec(select(Account))}
 

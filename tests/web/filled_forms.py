@@ -23,7 +23,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "experience": {"experiences": ["care", "first_time"]},
     "show": {"may_show": ["first_time"]},
     "likes": {"interests": ["football", "chess"]},
-    "languages": {"languages": ["en", "cy"], "interpreter": "no"},
+    "languages": {"languages": ["en", "cy"]},
     "rather": {"wants": ["female"], "cultures": ["welsh"], "spoken": ["cy"]},
     "avoid": {"another": "no"},
     "where": {"resettling_in": "ls6 2ab", "travel_km": "20", "hours": ["0-morning", "4-evening"]},

@@ -21,7 +21,7 @@ from tests.web.desks import SECRET, Desks
 from web import server
 from web.demo import making
 from web.demo.day import move_on
-from web.demo.ground import demo_ground
+from web.demo.ground import demo_ground, keep_address
 from web.demo.sign_ins import PASSWORD, SIGN_INS
 from web.surroundings import Surroundings
 
@@ -142,6 +142,15 @@ def test_a_demo_is_not_made_twice_with_different_secrets(tmp_path):
     assert first.demo
     assert first.secret == second.secret
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_letters_say_where_the_demo_answers_also_when_it_is_started_again(tmp_path):
+    address = "http://127.0.0.1:8007"
+
+    ground = keep_address(demo_ground({}, tmp_path), address)
+
+    assert ground.settings.address == address
+    assert demo_ground({}, tmp_path).settings.address == address
 
 
 def test_a_database_of_the_environment_is_used_and_never_replaced(tmp_path):

@@ -77,12 +77,12 @@ REFUSED = [
     (
         "district",
         "Leeds",
-        "Where will they live? Write a postcode or its first half, such as LS6 2AB or LS6.",
+        "Write a postcode or its first half, such as LS6 2AB or LS6.",
     ),
     (
         "district",
         "LS99 9ZZ",
-        "Where will they live? We do not know LS99 in England and Wales. Check each letter.",
+        "We do not know LS99 in England and Wales. Check each letter.",
     ),
     (
         "number",
@@ -92,8 +92,8 @@ REFUSED = [
     ("crn", "A1234BC", "CRN: write one letter and six numbers, such as X123456."),
     ("miles", "0", "Miles: write a whole number from 1 to 200."),
     ("miles", "٣", "Miles: write a whole number from 1 to 200."),
-    ("met", "maybe", "Did you meet? Choose one of the answers on the page."),
-    ("hours", "0-night", "When are they free? Tick the boxes on the page."),
+    ("met", "maybe", "Choose one of the answers on the page."),
+    ("hours", "0-night", "Tick the boxes on the page."),
     ("needs-work", "enormous", "Needs: choose one answer for each need."),
 ]
 

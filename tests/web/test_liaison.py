@@ -50,7 +50,7 @@ def test_a_task_leads_to_the_meeting_it_is_about(desks):
     page = there.browser.get("/liaison/").text
 
     assert f"/liaison/meetings/{meeting.id}/booking" in page
-    assert "Book a meeting: introduction of Sam Ordinary" in page
+    assert "Book an introduction for Sam Ordinary" in page
 
 
 def test_another_prison_sees_nobody_of_ours(desks):

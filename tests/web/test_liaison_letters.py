@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from matcher import post
 from models.outbox import HandOver, Letter
+from models.people import Leaver
 from models.states import Channel, LetterKind, LetterState, Role
 from tests.matcher.lettered import a_reachable_pair, planned, sent
 from tests.rows import NOW
@@ -79,3 +80,20 @@ def _tray(desks: Desks):
         sent(db, letter)
         db.commit()
     return desks.browser_of(Role.LIAISON), letter
+
+
+def test_nobody_is_asked_to_hand_a_letter_to_someone_who_has_left(desks):
+    browser, letter = _tray(desks)
+    with desks.session() as db:
+        leaver = db.get_one(Leaver, letter.leaver_id)
+        leaver.release_date = NOW.date()
+        db.commit()
+    on_the_day = browser.get("/liaison/letters/").text, browser.get("/liaison/").text
+
+    desks.now = NOW + timedelta(days=1)
+    browser = desks.browser_of(Role.LIAISON)
+
+    assert "Introduction letter" in on_the_day[0]
+    assert "Print 1 letter" in on_the_day[1]
+    assert "No letter waits" in browser.get("/liaison/letters/").text
+    assert "Print 1 letter" not in browser.get("/liaison/").text

@@ -186,3 +186,25 @@ def _agree(there, **typed):
     gate = there.now(Meeting, there.meeting(MeetingKind.GATE).id)
     told = GATE | {"version": str(gate.version)} | typed
     return there.browser.post(f"/liaison/pairs/{there.pair.id}/gate", data=told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "missing"),
+    [
+        (MeetingKind.INTRODUCTION, "For example, Visits hall.", "Write where it is"),
+        (MeetingKind.VIDEO, "Which video room or booth?", "Write which room or booth it is"),
+        (MeetingKind.CALL, "How will they talk?", "Write how they will talk"),
+    ],
+)
+def test_each_kind_of_meeting_asks_for_its_own_place(desks, kind, question, missing):
+    there = someone_matched(desks)
+    meeting = there.meeting(MeetingKind.INTRODUCTION)
+    with desks.session() as db:
+        db.get_one(Meeting, meeting.id).kind = kind
+        db.commit()
+
+    page = there.browser.get(_address(meeting)).text
+    refused = _book(there, meeting, place="")
+
+    assert question in page
+    assert missing in refused.text

@@ -203,4 +203,20 @@ def _upload(browser, content, name="report.csv"):
 
 
 def _take(browser, content):
-    browser.post(f"{_upload(browser, content).request.path}/confirmation")
+    address = f"{_upload(browser, content).request.path}/confirmation"
+    return browser.post(address, follow_redirects=True)
+
+
+def test_a_date_that_was_moved_says_from_when_and_why_and_others_say_nothing(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    friday = "A1238BC,KIT,O'FRIDAY,2027-01-01,x\n"
+
+    page = _upload(browser, HEADER + SAM + friday).text
+    result = _take(browser, HEADER + SAM + friday)
+
+    for seen in (page, result.text):
+        assert "Release date as we were told it: Friday 1 January 2027" in seen
+        assert "It falls on a bank holiday" in seen
+        assert "Wednesday 3 February 2027. It falls" not in seen
+        assert "Release date as we were told it: Wednesday" not in seen
+        assert "Kit O&#39;Friday" in seen

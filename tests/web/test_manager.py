@@ -1,15 +1,18 @@
-"""The manager's morning: what waits for a person today, and a task that is done."""
+"""The manager's morning: what waits for a person today, the most pressing first."""
 
 from datetime import date, timedelta
 
 from sqlalchemy import event
 
 from models.desk_words import TaskKind
-from models.states import LetterState, PairState, ReferralState, Role
-from models.tasks import Task
+from models.gate import GatePlan
+from models.states import MeetingKind, MeetingState, PairState, ReferralState, Role
 from models.vocabulary import Region
-from tests.rows import NOW, a_letter, a_screening, a_standby, a_task
+from tests.rows import BOOKED, NOW, a_meeting, a_screening, a_standby, a_task
 from tests.web.region import OwnRegion
+
+PLANNED = ("Unbooked", "Agreed")
+"""Whose gate plan is agreed."""
 
 
 def test_a_proposal_is_laid_out_with_its_reason_what_to_weigh_and_the_standby(desks):
@@ -21,7 +24,9 @@ def test_a_proposal_is_laid_out_with_its_reason_what_to_weigh_and_the_standby(de
 
     assert "Both came through a first time in prison." in page
     assert "High risk to staff: weigh it." in page
-    assert f"Rhys ({second.code}), 63.0 of 100" in page
+    assert f'Rhys (<span class="gm-code">{second.code}</span>), 63.0 of 100' in page
+    assert "In 72 days" in page
+    assert "<details" in page
     assert f'action="/manager/pairs/{pair.id}/approval"' in page
 
 
@@ -58,7 +63,7 @@ def test_leaving_within_14_days_without_a_mentor_who_said_yes_is_without_cover(d
     region = OwnRegion(desks)
     alone = region.referral(leaver={"first_name": "Alone", "release_date": date(2026, 12, 7)})
     region.referral(leaver={"first_name": "Later", "release_date": date(2026, 12, 8)})
-    soon = {"release_date": date(2026, 12, 1)}
+    soon = {"release_date": date(2026, 12, 2)}
     covered = region.referral(ReferralState.MATCHED, leaver=soon | {"first_name": "Covered"})
     region.pair(PairState.ACCEPTED, referral=covered, accepted_at=NOW)
     asked = region.referral(leaver=soon | {"first_name": "Asked"})
@@ -66,29 +71,62 @@ def test_leaving_within_14_days_without_a_mentor_who_said_yes_is_without_cover(d
 
     page = region.page("/manager/")
 
+    assert "2 people leaving soon without certain gate cover" in page
     assert f"/manager/referrals/{alone.id}/override" in page
     assert f"/manager/pairs/{offered.id}" in page
     assert "Later" not in page
     assert "Covered" not in page
 
 
-def test_open_tasks_of_the_region_are_listed_with_the_late_ones_marked(desks):
+def test_from_7_days_before_cover_is_certain_only_with_a_gate_plan_and_a_booked_gate(desks):
     region = OwnRegion(desks)
-    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
-    late = a_task(kind=TaskKind.NO_HOME_SAFE, pair_id=pair.id, due_on=date(2026, 11, 20))
-    letter = a_letter(state=LetterState.DEAD, pair_id=pair.id)
-    dead = a_task(kind=TaskKind.DEAD_LETTER, letter_id=letter.id, leaver_id=pair.leaver_id)
-    done = a_task(kind=TaskKind.RING, done_at=NOW, done_by=desks.account(Role.MANAGER).id)
-    elsewhere = a_task(kind=TaskKind.FIRST_MEETING, region=Region.WALES)
-    desks.keep(late, letter, dead, done, elsewhere)
+    pairs = {
+        name: _accepted(region, name, date(2026, 11, day))
+        for name, day in {"Bare": 30, "Unbooked": 30, "Agreed": 30, "Planless": 29}.items()
+    }
+    gate = {"kind": MeetingKind.GATE, "window_first": date(2026, 11, 30)}
+    booked = BOOKED | gate | {"state": MeetingState.BOOKED}
+    desks.keep(
+        a_meeting(pairs["Unbooked"], **gate),
+        a_meeting(pairs["Agreed"], **booked),
+        a_meeting(pairs["Planless"], **booked),
+        *(GatePlan(pair_id=pairs[name].id, home_by=NOW, recorded_at=NOW) for name in PLANNED),
+    )
 
     page = region.page("/manager/")
 
-    assert f"/manager/tasks/{late.id}" in page
-    assert "Late" in page
-    assert "A letter could not be sent</a>: Offer to a mentor" in page
-    assert str(done.id) not in page
-    assert str(elsewhere.id) not in page
+    assert page.count("no gate plan agreed yet") == 3
+    assert "Agreed (" not in page
+
+
+def test_who_is_to_be_rung_comes_before_all_else_and_no_home_safe_before_the_rest(desks):
+    region = OwnRegion(desks)
+    region.referral(leaver={"first_name": "Alone", "release_date": date(2026, 12, 7)})
+    region.pair()
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    ring = a_task(kind=TaskKind.RING, pair_id=pair.id, due_on=date(2026, 11, 2))
+    unsafe = a_task(kind=TaskKind.NO_HOME_SAFE, pair_id=pair.id)
+    desks.keep(ring, unsafe, a_task())
+
+    page = region.page("/manager/")
+
+    places = [f'tasks/{unsafe.id}"', f'tasks/{ring.id}"', 'id="cover"', 'id="proposals"']
+    found = [page.index(place) for place in [*places, 'id="tasks"']]
+    assert found == sorted(found)
+    assert "2 people to ring now" in page
+    assert 'govuk-tag--red">No word that they are home safe' in page
+    assert "1 other thing to do" in page
+
+
+def test_ten_proposals_are_laid_out_and_the_rest_is_a_page_away(desks):
+    region = OwnRegion(desks)
+    for _ in range(11):
+        region.pair()
+
+    page = region.page("/manager/")
+
+    assert page.count("govuk-summary-card__title-wrapper") == 10
+    assert "See all 11 proposals" in page
 
 
 def test_a_morning_without_work_says_what_comes_next(desks):
@@ -106,6 +144,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desks):
         desks.keep(a_standby(pair, region.mentor()), a_task(pair_id=pair.id))
         region.referral(ReferralState.ENDORSED)
         region.referral(leaver={"release_date": date(2026, 12, 1)})
+        desks.keep(*(a_task(kind=kind, pair_id=pair.id) for kind in TaskKind))
+        _accepted(region, "Bare", date(2026, 11, 30))
 
     fill()
     region.page("/manager/")
@@ -114,51 +154,6 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desks):
         fill()
 
     assert _queries(region, "/manager/") == few
-
-
-def test_a_task_is_done_with_what_was_done(desks):
-    region = OwnRegion(desks)
-    task = a_task(mentor_id=region.mentor().id, kind=TaskKind.RING)
-    desks.keep(task)
-
-    answer = region.browser.post(
-        f"/manager/tasks/{task.id}", data={"version": 1, "outcome": "Rang Alex, all is well."}
-    )
-
-    with desks.session() as db:
-        done = db.get_one(Task, task.id)
-    assert answer.location == "/manager/"
-    assert (done.outcome, done.done_at) == ("Rang Alex, all is well.", NOW)
-    assert "Rang Alex" in region.page(f"/manager/tasks/{task.id}")
-
-
-def test_a_task_is_not_done_without_a_word_on_it(desks):
-    region = OwnRegion(desks)
-    task = a_task()
-    desks.keep(task)
-
-    answer = region.browser.post(f"/manager/tasks/{task.id}", data={"version": 1, "outcome": " "})
-
-    with desks.session() as db:
-        assert db.get_one(Task, task.id).done_at is None
-    assert answer.status_code == 422
-    assert 'href="#outcome"' in answer.text
-
-
-def test_a_task_that_changed_meanwhile_keeps_what_was_typed(desks):
-    region = OwnRegion(desks)
-    task = a_task()
-    desks.keep(task)
-    with desks.session() as db:
-        db.get_one(Task, task.id).due_on = date(2026, 12, 1)
-        db.commit()
-
-    answer = region.browser.post(
-        f"/manager/tasks/{task.id}", data={"version": 1, "outcome": "Rang them."}
-    )
-
-    assert answer.status_code == 409
-    assert "Rang them." in answer.text
 
 
 def test_another_regions_work_is_nowhere(desks):
@@ -198,6 +193,12 @@ def test_the_home_manager_of_a_mentor_sees_the_pair_and_does_not_approve_it(desk
     assert home.post(f"/manager/pairs/{pair.id}/approval").status_code == 404
     assert home.get(f"/manager/referrals/{pair.referral_id}").status_code == 404
     assert f"/manager/pairs/{pair.id}/ending" in page.text
+
+
+def _accepted(region, name, release_date):
+    told = {"first_name": name, "release_date": release_date}
+    referral = region.referral(ReferralState.MATCHED, leaver=told)
+    return region.pair(PairState.ACCEPTED, referral=referral, accepted_at=NOW)
 
 
 def _queries(region, address):

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 from models.contacts import Contact
-from models.states import LetterState, PairState, ReferralState, Role
+from models.states import LetterKind, LetterState, PairState, ReferralState, Role
 from models.vetting import Supervision
 from models.vocabulary import Region
 from tests.rows import NOW, a_letter
 from tests.web.region import OwnRegion
+
+LATER = NOW + timedelta(days=9)
 
 
 def test_referrals_are_filtered_by_the_address_and_come_in_pages(desks):
@@ -52,6 +54,43 @@ def test_letters_that_could_not_be_sent_come_first_and_no_letter_is_shown_itself
     assert page.index("Could not be sent</strong>") < page.index("Sent</strong>")
     assert "Canary" not in page
     assert "1 letter" in region.page("/manager/letters/?state=dead")
+
+
+def test_letters_still_to_leave_come_next_the_soonest_first_then_sent_ones_the_newest_first(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    sent = {"state": LetterState.SENT, "message_id": "m", "attempt": 1, "answer": "250"}
+    kinds = {
+        LetterKind.GATE_PLAN: {"due_at": NOW + timedelta(days=1), "not_after": LATER},
+        LetterKind.DIGEST: {"due_at": NOW, "state": LetterState.RETRY},
+        LetterKind.INTRODUCTION: sent | {"sent_at": NOW - timedelta(days=2)},
+        LetterKind.OFFER_REMINDER: sent | {"sent_at": NOW},
+        LetterKind.OFFER: {"state": LetterState.CANCELLED, "due_at": LATER, "not_after": LATER},
+    }
+    desks.keep(*(a_letter(pair_id=pair.id, kind=kind, **told) for kind, told in kinds.items()))
+
+    page = region.page("/manager/letters/")
+
+    order = [kind.label for kind in (LetterKind.DIGEST, LetterKind.GATE_PLAN)]
+    order += [kind.label for kind in (LetterKind.OFFER_REMINDER, LetterKind.INTRODUCTION)]
+    places = [page.index(f">{label}</a>") for label in [*order, LetterKind.OFFER.label]]
+    assert places == sorted(places)
+
+
+def test_what_the_post_does_inside_is_said_in_plain_words(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    held = {"lease_until": LATER, "message_id": "m", "attempt": 1}
+    states = [LetterState.CLAIMED, LetterState.SENDING, LetterState.DUE, LetterState.RETRY]
+    desks.keep(*(a_letter(pair_id=pair.id, state=state, **held) for state in states))
+
+    page = region.page("/manager/letters/")
+
+    assert page.count("Being sent</strong>") == 2
+    assert page.count("Waiting to go</strong>") == 2
+    assert "Claimed" not in page
+    assert "To be tried again" not in page
+    assert "2 letters" in region.page("/manager/letters/?state=sending")
 
 
 def test_a_mentors_page_says_what_lapses_next_and_how_to_ring(desks):

@@ -146,6 +146,21 @@ def test_the_plan_is_made_on_the_button_and_its_proof_shown(desks):
     assert f"/manager/pairs/{pair.id}/approval" in region.page("/manager/proposals")
 
 
+def test_the_proof_says_how_many_wait_for_a_first_screening(desks):
+    region = OwnRegion(desks)
+    region.referral()
+    region.referral(ReferralState.ENDORSED)
+    region.referral(ReferralState.ENDORSED)
+
+    answer = region.browser.post("/manager/plans", follow_redirects=True)
+
+    screening = answer.text.partition("wait today for a first screening")[2]
+    assert '<dd class="govuk-summary-list__value">2</dd>' in screening.partition("</div>")[0]
+    assert (
+        'Leavers in the plan</dt>\n    <dd class="govuk-summary-list__value">1</dd>' in answer.text
+    )
+
+
 def test_someone_on_hold_is_in_no_plan(desks):
     region = OwnRegion(desks)
     referral = region.referral()

@@ -46,6 +46,7 @@ def test_an_offer_says_why_what_is_asked_and_until_when(desks):
         "February 2027",
         "Yorkshire and the Humber",
         "for 12 weeks",
+        "You meet in the prison first",
         "Please answer by Thursday 26 November 2026, 5pm",
     ):
         assert words in page

@@ -9,9 +9,7 @@ from sqlmodel import select
 from models.audit import AuditEntry
 from models.contacts import Contact
 from models.council_words import Note
-from models.desk_words import ContactWay, GateStep
-from models.gate import GateMark
-from models.meetings import Meeting
+from models.desk_words import ContactWay
 from models.states import Absentee, EndReason, MeetingKind, MeetingState, PairState
 from tests.rows import NOW
 from tests.web.walks import a_walk, a_walk_that_ended, body, booked
@@ -29,7 +27,7 @@ def test_the_diary_says_who_leaves_when_and_what_is_next(desks):
     for words in (
         "Leaves on Wednesday 3 February 2027, in 72 days.",
         "Wednesday 25 November 2026, 10am",
-        "Introduction with Sam, Visits hall, door 3",
+        "Introduction with Sam, Visits hall, door 3, HMP Leeds",
     ):
         assert words in page
 
@@ -113,7 +111,9 @@ def test_the_newest_word_on_how_to_reach_someone_stands(desks):
     page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
 
     assert "07700 900123" not in page
-    assert "They have not given us a way to reach them" in page
+    assert (
+        "They have not given us a way to reach them yet. Ask them at the gate, or ring us." in page
+    )
 
 
 def test_a_pair_on_pause_leads_nobody_to_the_person(desks):
@@ -220,102 +220,49 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_the_meetings
     assert counts[0] == counts[1] > 0
 
 
-def a_release_today(desks, **told):
-    walk = a_walk(desks, release_date=TODAY)
-    walk.meeting(kind=MeetingKind.GATE, **booked(TODAY, 8, place="The main gate", **told))
-    return walk
+def test_after_the_yes_a_mentor_reads_which_prison_to_go_to_and_for_what(desks):
+    walk = a_walk(desks, prison="WEI")
+    day = TODAY - timedelta(days=5)
+    walk.meeting(**booked(day, state=MeetingState.HELD))
+    walk.meeting(kind=MeetingKind.PRISON_VISIT)
+    walk.meeting(kind=MeetingKind.VIDEO)
+    walk.meeting(kind=MeetingKind.GATE)
+    browser = walk.browser()
+
+    pages = [browser.get(address).text for address in ("/mentor/", f"/mentor/pairs/{walk.pair.id}")]
+
+    assert [page.count("HMP Wealstun, Wetherby</p>") for page in pages] == [2, 2]
 
 
-def test_on_the_day_the_diary_leads_to_the_gate_page(desks):
-    walk = a_release_today(desks)
+def test_someone_who_is_out_left_and_is_no_longer_said_to_leave(desks):
+    walk = a_walk(desks, release_date=TODAY - timedelta(days=1))
+    browser = walk.browser()
+
+    pages = [browser.get(address).text for address in ("/mentor/", f"/mentor/pairs/{walk.pair.id}")]
+
+    for page in pages:
+        assert "Left on Sunday 22 November 2026, yesterday." in page
+        assert "Leaves on" not in page
+    assert "They have not given us a way to reach them yet. Please ring us." in pages[1]
+
+
+def test_meetings_of_one_day_stand_in_order_of_their_time(desks):
+    walk = a_walk(desks)
+    walk.meeting(kind=MeetingKind.PRISON_VISIT, number=1, **booked(SOON, 15))
+    walk.meeting(kind=MeetingKind.FOLLOW_UP, number=1, window_first=SOON, window_last=SOON)
+    walk.meeting(**booked(SOON, 9))
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}").text
+
+    titles = ("Introduction</h3>", "Prison visit 1</h3>", "Follow-up 1</h3>")
+    places = [page.index(title) for title in titles]
+    assert places == sorted(places)
+
+
+def test_what_is_asked_on_top_of_the_diary_is_not_asked_again_below(desks):
+    walk = a_walk(desks)
+    meeting = walk.meeting(**booked(TODAY - timedelta(days=1)))
 
     page = walk.browser().get("/mentor/").text
 
-    assert "Sam leaves today." in page
-    assert f"/mentor/pairs/{walk.pair.id}/gate" in page
-
-
-def test_the_gate_page_says_where_when_with_what_and_who_to_ring(desks):
-    from models.gate import GatePlan
-
-    walk = a_release_today(desks)
-    home_by = NOW + timedelta(hours=5)
-    plan = {"pair_id": walk.pair.id, "home_by": home_by, "recorded_at": NOW}
-    ring = {"ring_name": "Priya", "ring_phone": "0808 157 0123"}
-    desks.keep(GatePlan(bring="ID, a coat", **ring, **plan))
-
-    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
-
-    for words in (
-        "In danger now?",
-        "tel:999",
-        "0808 157 0100",
-        "Monday 23 November 2026, 8am",
-        "The main gate",
-        "ID, a coat",
-        "Ring Priya on 0808 157 0123",
-        "2:30pm",
-    ):
-        assert words in page
-
-
-def test_a_plan_for_a_day_that_moved_is_not_shown(desks):
-    from models.gate import GatePlan
-
-    walk = a_release_today(desks, state=MeetingState.PLANNED)
-    plan = {"pair_id": walk.pair.id, "home_by": NOW, "recorded_at": NOW}
-    desks.keep(GatePlan(bring="A coat", ring_name="Priya", **plan))
-
-    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
-
-    assert "The time and place are not set yet." in page
-    assert "Priya" not in page
-    assert "The main gate" not in page
-
-
-@pytest.mark.parametrize("step", list(GateStep))
-def test_each_tap_of_the_day_is_told_once_however_often_it_is_tapped(desks, step):
-    walk = a_release_today(desks)
-    browser = walk.browser()
-    address = f"/mentor/pairs/{walk.pair.id}/gate/{step.value.replace('_', '-')}"
-
-    answers = [browser.post(address, follow_redirects=True) for _ in range(2)]
-
-    assert [one.status_code for one in answers] == [200, 200]
-    assert "you told us at 9:30am" in answers[1].text
-    with desks.session() as db:
-        marks = db.exec(select(GateMark)).all()
-    assert [(one.step, one.marked_by) for one in marks] == [(step, walk.account.id)]
-
-
-def test_met_at_the_gate_makes_the_gate_meeting_held(desks):
-    walk = a_release_today(desks)
-
-    walk.browser().post(f"/mentor/pairs/{walk.pair.id}/gate/met")
-
-    with desks.session() as db:
-        gate = db.exec(select(Meeting).where(Meeting.kind == MeetingKind.GATE)).one()
-    assert gate.state is MeetingState.HELD
-
-
-def test_before_the_day_there_is_no_button_and_a_tap_is_refused(desks):
-    walk = a_walk(desks)
-    browser = walk.browser()
-    address = f"/mentor/pairs/{walk.pair.id}/gate"
-
-    page = browser.get(address)
-    answer = browser.post(f"{address}/arrived")
-
-    assert f'action="{address}/arrived"' not in page.text
-    assert answer.status_code == 422
-    assert "You can say this on the day" in answer.text
-    with desks.session() as db:
-        assert db.exec(select(GateMark)).all() == []
-
-
-def test_a_tap_that_there_is_not_is_not_found(desks):
-    walk = a_release_today(desks)
-
-    answer = walk.browser().post(f"/mentor/pairs/{walk.pair.id}/gate/dancing")
-
-    assert answer.status_code == 404
+    assert page.count(f"/mentor/meetings/{meeting.id}/missed") == 1

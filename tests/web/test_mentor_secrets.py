@@ -57,6 +57,7 @@ AFTER_YES = {
     "first name": "Canaryfirst",
     "release date": "Wednesday 10 February 2027",
     "meeting place": "Canaryhall",
+    "prison": prisons()["LEI"].title,
     "the way shared": "07700 900975",
     "a note to share": "Canaryshared",
     "an experience to share": Experience.CARE.label,

@@ -11,7 +11,7 @@ from models.council_words import Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay
 from models.people import Leaver
 from models.referrals import Referral
-from models.states import ReferralState, Role
+from models.states import ReferralState, Role, SentenceKind
 from models.vocabulary import Companion, Culture, Experience, Importance, Need
 from tests.web.filled_forms import AVOIDED, PAGES, fill_in
 
@@ -204,3 +204,28 @@ def _begun(browser):
 
 def _address(name):
     return name if name == "avoid" else f"pages/{name}"
+
+
+def test_a_begun_form_is_called_by_the_first_name_and_only_for_who_began_it(desks):
+    browser, other = desks.browser_of(Role.PEER), desks.browser_of(Role.PEER)
+    form = _begun(browser)
+    nameless = browser.get("/council/").text
+
+    browser.post(f"{form}/pages/about", data=PAGES["about"])
+
+    assert "Form begun on" in nameless
+    assert "Form for Siân, begun on" in browser.get("/council/").text
+    assert "Siân" not in other.get("/council/").text
+
+
+def test_who_does_not_know_how_the_day_is_decided_may_say_so(desks):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+    browser.post(f"{form}/pages/release", data=PAGES["release"] | {"sentence_kind": "not_known"})
+    check = browser.get(f"{form}/check").text
+
+    browser.post(f"{form}/check")
+
+    assert "I do not know" in check
+    with desks.session() as db:
+        assert db.exec(select(Leaver)).one().sentence_kind is SentenceKind.DETERMINATE

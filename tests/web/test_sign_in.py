@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import url_for
@@ -262,3 +263,57 @@ def test_outside_tests_the_cookie_is_held_to_this_site_and_to_https(engine):
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-gatemate=")
     assert all(part in cookie for part in ("; Secure", "; HttpOnly", "; Path=/", "; SameSite=Lax"))
+
+
+def test_signing_in_again_ends_the_stay_that_the_browser_held(site):
+    first, second = site.account(Role.PEER), site.account(Role.LIAISON)
+    client = site.app.test_client()
+    sign_in(client, first.email)
+    held = client.get_cookie("gatemate").value
+
+    sign_in(client, second.email)
+    thief = site.app.test_client()
+    thief.set_cookie("gatemate", held)
+
+    with site.session() as db:
+        ended = {stay.account_id: stay.ended_at for stay in db.exec(select(SignIn))}
+    assert ended == {first.id: NOW, second.id: None}
+    assert thief.get("/council/").status_code == 302
+
+
+class SlowLine(BytesIO):
+    """A request body of which nothing has come yet; it says if others can write meanwhile."""
+
+    def __init__(self, site):
+        super().__init__(b"answer=" + b"x" * 493)
+        self.site = site
+        self.others_could_write = False
+
+    def read(self, *size):
+        self._let_another_write()
+        return super().read(*size)
+
+    def readinto(self, buffer):
+        self._let_another_write()
+        return super().readinto(buffer)
+
+    def _let_another_write(self):
+        if not self.others_could_write:
+            self.site.keep(Account(role=Role.ADMINISTRATOR, created_at=NOW))
+            self.others_could_write = True
+
+
+def test_nobody_waits_for_someone_whose_form_comes_slowly(site):
+    peer = site.account(Role.PEER)
+    client = site.app.test_client()
+    sign_in(client, peer.email)
+    line = SlowLine(site)
+
+    client.post(
+        "/council/forms",
+        input_stream=line,
+        content_length=500,
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert line.others_could_write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.settings import Settings
@@ -65,15 +65,27 @@ def demo_ground(environment: Mapping[str, str], folder: Path = FOLDER) -> DemoGr
         "GATEMATE_DATABASE": f"sqlite:///{folder}/gatemate.db",
         "GATEMATE_MAIL": f"folder:{folder}/post",
         "GATEMATE_SECRET": _secret(folder / "secret"),
+        "GATEMATE_ADDRESS": _address(folder),
         **SERVICE,
     }
     told = {name: value for name, value in environment.items() if name.startswith("GATEMATE_")}
     return DemoGround(folder, own | told | {"GATEMATE_DEMO": "1"})
 
 
+def keep_address(ground: DemoGround, address: str) -> DemoGround:
+    """Return the ground of a demo that answers at an address; letters say so from now on."""
+    (ground.folder / "address").write_text(address)
+    return replace(ground, variables={**ground.variables, "GATEMATE_ADDRESS": address})
+
+
 def forget_letters(ground: DemoGround) -> None:
     """Throw the letters of an earlier demo away."""
     shutil.rmtree(ground.post, ignore_errors=True)
+
+
+def _address(folder: Path) -> str:
+    place = folder / "address"
+    return place.read_text() if place.exists() else Settings.address
 
 
 def _secret(place: Path) -> str:

@@ -48,10 +48,10 @@ class Answer(Field):
             raise StopValidation(self.missing or "")
 
     def wrong(self, sentence: str) -> ValidationError:
-        """Return the error that says where it is and what to do."""
+        """Return the error that says where it is and what to do; a question is not asked again."""
         label = str(self.label.text)
-        told = sentence if label.endswith("?") else lower_first(sentence)
-        return ValidationError(f"{label} {told}" if label.endswith("?") else f"{label}: {told}")
+        is_question = label.endswith("?")
+        return ValidationError(sentence if is_question else f"{label}: {lower_first(sentence)}")
 
 
 def typed(values: list[Any] | None) -> str:

@@ -82,11 +82,17 @@ class DateField(Answer):
         if not 1 <= number <= 12:
             raise self._marked(["month"], "The month must be a number from 1 to 12.")
         if not re.fullmatch(r"[0-9]{4}", year) or not 1900 <= int(year) <= 2100:
-            raise self._marked(["year"], "Write the year with 4 numbers, such as 2027.")
+            raise self._marked(["year"], f"Write the year with 4 numbers, such as {self._a_year}.")
         if int(day) > calendar.monthrange(int(year), number)[1]:
             said = f"{int(day)} {calendar.month_name[number]} {year}"
             raise self._marked(["day"], f"There is no {said}. Check the day.")
         return date(int(year), number, int(day))
+
+    @property
+    def _a_year(self) -> int:
+        """An example of a year: of birth where the day may lie that far back."""
+        earliest = _limit(self.earliest)
+        return 1988 if earliest and earliest.year < 1950 else 2027
 
     def _marked(self, parts: list[str], sentence: str) -> ValidationError:
         self._wrong = tuple(parts)

@@ -123,10 +123,6 @@ def test_an_unknown_licence_is_taken_for_one_without_probations_content():
     assert holding(leaver) == ["screening_complete", "leaver_probation_content"]
 
 
-def test_an_assessment_without_a_day_is_neither_complete_nor_fresh():
-    assert holding(a_leaver(assessed_on=None)) == ["screening_complete", "screening_fresh"]
-
-
 def test_a_leaver_of_whom_nothing_is_recorded_is_held_by_all_that_asks_for_a_record():
     leaver = a_leaver(
         consented_on=None,
@@ -146,7 +142,6 @@ def test_a_leaver_of_whom_nothing_is_recorded_is_held_by_all_that_asks_for_a_rec
         "leaver_consented",
         "inside_the_window",
         "screening_complete",
-        "screening_fresh",
         "leaver_probation_content",
     ]
 
@@ -156,6 +151,14 @@ def test_how_old_an_assessment_may_be_is_a_setting():
 
     assert holding(a_leaver(assessed_on=date(2026, 10, 22)), known) == ["screening_fresh"]
     assert holding(a_leaver(assessed_on=date(2026, 10, 23)), known) == []
+
+
+def test_an_assessment_that_is_not_there_is_missing_and_not_also_out_of_date():
+    assert holding(a_leaver(assessed_on=None)) == ["screening_complete"]
+    assert holding(a_leaver(risk=None, assessed_on=date(2026, 5, 22))) == [
+        "screening_complete",
+        "screening_fresh",
+    ]
 
 
 def test_the_manager_reads_the_reason_of_the_gate():

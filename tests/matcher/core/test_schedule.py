@@ -290,10 +290,22 @@ def test_a_meeting_not_booked_seven_days_before_its_window_ends_is_a_task():
     assert found[GATE] == date(2027, 1, 27)
 
 
-def test_a_meeting_already_inside_its_seven_days_is_a_task_today():
-    late = plan(today=date(2027, 1, 29), held=IN_PRISON)
+def test_the_day_by_which_to_book_is_not_moved_ahead_by_the_day_it_is():
+    for day in (date(2027, 1, 20), date(2027, 1, 29), WEDNESDAY):
+        late = plan(today=day, held=IN_PRISON)
 
-    assert late.meetings[0].book_by == date(2027, 1, 29)
+        assert late.meetings[0].book_by == date(2027, 1, 27)
+
+
+def test_a_short_window_is_to_be_booked_from_its_first_day_and_the_gate_once_accepted():
+    pair = ordinary(referred_on=date(2027, 1, 13), accepted_on=date(2027, 1, 29))
+    found = {meeting.key: meeting.book_by for meeting in plan(pair).meetings}
+    earlier = replace(pair, accepted_on=date(2027, 1, 19))
+    in_time = {meeting.key: meeting.book_by for meeting in plan(earlier).meetings}
+
+    assert found[GATE] == date(2027, 1, 29)
+    assert in_time[INTRODUCTION] == date(2027, 1, 20)
+    assert in_time[VISIT_2] == date(2027, 1, 28)
 
 
 # When things move.
@@ -316,8 +328,8 @@ def test_when_the_date_moves_earlier_the_visits_left_share_the_days_left():
 
     found = days_of(plan(moved, today=date(2027, 1, 7), held=[INTRODUCTION]))
 
-    assert found[VISIT_1] == (date(2027, 1, 8), date(2027, 1, 13))
-    assert found[VISIT_2] == (date(2027, 1, 14), date(2027, 1, 19))
+    assert found[VISIT_1] == (date(2027, 1, 7), date(2027, 1, 12))
+    assert found[VISIT_2] == (date(2027, 1, 13), date(2027, 1, 19))
 
 
 def test_when_the_date_moves_inside_five_working_days_only_the_gate_is_left():
@@ -339,10 +351,25 @@ def test_when_someone_is_already_out_the_undone_prison_meetings_are_gone():
 
 
 def test_a_missed_introduction_shares_the_days_left_with_the_visits():
-    found = days_of(plan(today=date(2027, 1, 6)))
+    found = days_of(plan(today=date(2027, 1, 5)))
 
-    assert found[INTRODUCTION] == (date(2027, 1, 7), date(2027, 1, 11))
+    assert found[INTRODUCTION] == (date(2027, 1, 5), date(2027, 1, 8))
+    assert found[VISIT_1] == (date(2027, 1, 11), date(2027, 1, 14))
     assert found[VISIT_2] == (date(2027, 1, 15), date(2027, 1, 20))
+
+
+def test_the_days_left_are_counted_from_the_day_after_the_missed_ones_whatever_day_it_is():
+    found = days_of(plan(today=date(2027, 1, 7)))
+
+    assert found[INTRODUCTION] == (date(2027, 1, 7), date(2027, 1, 8))
+    assert found[VISIT_1] == (date(2027, 1, 11), date(2027, 1, 14))
+
+
+def test_what_is_missed_a_second_time_shares_again():
+    found = days_of(plan(today=date(2027, 1, 11)))
+
+    assert found[INTRODUCTION] == (date(2027, 1, 11), date(2027, 1, 12))
+    assert found[VISIT_2] == (date(2027, 1, 18), date(2027, 1, 20))
 
 
 def test_on_the_last_day_of_its_window_a_meeting_is_not_yet_missed():
@@ -435,7 +462,7 @@ def assert_sound(found, pair, today):
     assert len(days) == len(found.meetings)
     for meeting in found.meetings:
         assert today <= meeting.first_day <= meeting.last_day
-        assert today <= meeting.book_by <= meeting.last_day
+        assert meeting.last_day - timedelta(days=7) <= meeting.book_by <= meeting.last_day
     for letter in found.letters:
         assert letter.window.not_before < letter.window.not_after
         assert letter.window.not_before.date() >= today
@@ -559,6 +586,20 @@ def test_planning_again_later_leaves_every_day_ahead_where_it_was(situation, day
         for key, (day, _) in days_of(first).items()
         if key not in {*over, GATE, FIRST_CONTACT}
     )
+
+
+@given(situations())
+def test_from_one_day_to_the_next_days_change_only_when_a_window_has_passed(situation):
+    pair, today, held = situation
+    tomorrow = today + timedelta(days=1)
+    before, after = plan(pair, today, held), plan(pair, tomorrow, held)
+    settled = THROUGH_THE_GATE.settled.day(pair.anchor, CALENDAR)
+    passed = any(meeting.last_day == today for meeting in before.meetings)
+
+    if not passed and tomorrow != settled:
+        assert [(one.key, one.last_day, one.book_by) for one in after.meetings] == [
+            (one.key, one.last_day, one.book_by) for one in before.meetings
+        ]
 
 
 @given(situations(), RELEASES)

@@ -2,7 +2,14 @@ from datetime import date, time
 
 import pytest
 
-from matcher.core.words import counted, day_in_words, listed, lower_first, time_in_words
+from matcher.core.words import (
+    counted,
+    day_in_words,
+    listed,
+    lower_first,
+    name_in_words,
+    time_in_words,
+)
 
 
 def test_a_day_reads_as_people_say_it():
@@ -56,3 +63,17 @@ def test_a_label_inside_a_sentence_keeps_only_the_capitals_of_names(label, insid
 )
 def test_a_time_reads_as_people_say_it(at, said):
     assert time_in_words(at) == said
+
+
+@pytest.mark.parametrize(
+    ("reported", "shown"),
+    [
+        (("DAVID", "OKORO"), ("David", "Okoro")),
+        (("MARY-ANN", "O'BRIEN"), ("Mary-Ann", "O'Brien")),
+        (("SIÂN", "O’NEILL"), ("Siân", "O’Neill")),
+        (("David", "OKORO"), ("David", "OKORO")),
+        (("", ""), ("", "")),
+    ],
+)
+def test_a_name_all_in_capitals_is_shown_as_a_name_and_any_other_as_it_is(reported, shown):
+    assert name_in_words(*reported) == shown

@@ -7,16 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.desks.offer_cards import (
+    AT_THE_GATE,
     COARSE,
     FEWEST,
     HELP,
+    HOW,
+    IN_GOOD_TIME,
+    SOON,
     Told,
     Traits,
     most_that_fits,
     offer_card,
     why_you,
 )
-from models.states import PairState, ReferralState
+from models.states import PairForm, PairState, ReferralState
 from models.vocabulary import Experience, Heading, Region
 from tests.rows import NOW, a_leaver_row, a_mentor_row, a_pair, a_referral, places_of
 
@@ -161,6 +165,38 @@ def test_one_person_put_forward_five_times_is_one_person(db):
     again = [(leaver, a_referral(leaver, **SHOWS)) for _ in range(5)]
 
     assert the_card(db, again).area is None
+
+
+def an_offer_of(db, release, **of_pair):
+    leaver, mentor = a_leaver_row(release_date=release), a_mentor_row()
+    referral = a_referral(leaver, put_forward_at=NOW)
+    db.add_all([leaver, mentor, *places_of(mentor)])
+    db.flush()
+    db.add(referral)
+    db.flush()
+    pair = a_pair(referral, mentor, state=PairState.OFFERED, **of_pair)
+    db.add(pair)
+    db.flush()
+    return offer_card(db, pair, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "form", "how", "first_meeting"),
+    [
+        (72, PairForm.IN_PRISON, HOW[PairForm.IN_PRISON], IN_GOOD_TIME),
+        (72, PairForm.VIDEO, HOW[PairForm.VIDEO], IN_GOOD_TIME),
+        (30, PairForm.VIDEO, HOW[PairForm.VIDEO], SOON),
+        (3, PairForm.IN_PRISON, AT_THE_GATE, SOON),
+    ],
+)
+def test_a_card_says_how_they_meet_and_whether_it_is_soon(db, days, form, how, first_meeting):
+    card = an_offer_of(db, NOW.date() + timedelta(days=days), form=form)
+
+    assert (card.how, card.first_meeting) == (how, first_meeting)
+
+
+def test_a_card_without_a_day_of_release_promises_nothing_soon(db):
+    assert an_offer_of(db, None).first_meeting == IN_GOOD_TIME
 
 
 def test_an_experience_that_the_leaver_keeps_back_is_not_told(db):

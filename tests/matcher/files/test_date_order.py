@@ -88,15 +88,35 @@ def test_a_cell_that_says_no_date_gives_none(cell):
 @pytest.mark.parametrize(
     ("cell", "order", "sentence"),
     [
-        ("31/02/2027", DAY_FIRST, "there is no such day. Give the date as 28/02/2027."),
-        ("02-30-27", MONTH_FIRST, "there is no such day. Give the date as 02-28-2027."),
-        ("2027-02-30", None, "there is no such day. Give the date as 2027-02-28."),
+        (
+            "31/02/2027",
+            DAY_FIRST,
+            "there is no such day. Check it with the prison's record; write it like 28/03/1990.",
+        ),
+        (
+            "02-30-27",
+            MONTH_FIRST,
+            "there is no such day. Check it with the prison's record; write it like 03/28/1990.",
+        ),
+        (
+            "2027-02-30",
+            None,
+            "there is no such day. Check it with the prison's record; write it like 1990-03-28.",
+        ),
         ("01/02/2525", DAY_FIRST, "the year 2525 cannot be right. Give the date with the"),
         ("0207-02-03", None, "the year 0207 cannot be right. Give the date with the right year."),
         ("04/23/2027", DAY_FIRST, "there is no month 23; this file is read day first"),
-        ("soon", None, "this is not a date. Give the date as 2027-02-28."),
-        ("46421", DAY_FIRST, "this is not a date. Give the date as 28/02/2027."),
-        ("3 Smarch 2027", None, '"3 Smarch 2027" is not a date. Give the date as 28 Feb 2027.'),
+        (
+            "soon",
+            None,
+            "this is not a date. Check it with the prison's record; write it like 1990-03-28.",
+        ),
+        (
+            "46421",
+            DAY_FIRST,
+            "this is not a date. Check it with the prison's record; write it like 28/03/1990.",
+        ),
+        ("3 Smarch 2027", None, '"3 Smarch 2027" is not a date. Check it with the'),
     ],
 )
 def test_a_day_that_cannot_be_is_named_with_what_to_write(cell, order, sentence):
@@ -104,6 +124,11 @@ def test_a_day_that_cannot_be_is_named_with_what_to_write(cell, order, sentence)
         read_day(cell, order)
 
     assert str(day_in(cell, order)).startswith(sentence)
+
+
+@pytest.mark.parametrize("year", ["1990", "1991", "1992"])
+def test_what_is_wrong_with_a_day_is_said_without_naming_one_to_put_in_its_place(year):
+    assert day_in(f"31/02/{year}", DAY_FIRST) == day_in("31/04/1985", DAY_FIRST)
 
 
 def test_a_moment_with_a_time_zone_is_the_day_it_has_in_london():

@@ -255,11 +255,14 @@ def test_every_bad_cell_of_a_row_is_named_by_row_column_value_and_what_to_do():
     )
 
     assert sentences_of(reading) == [
-        'Row 4, Release Date, "31/02/2027": there is no such day. Give the date as 28/02/2027.',
+        (
+            'Row 4, Release Date, "31/02/2027": there is no such day. '
+            "Check it with the prison's record; write it like 28/03/1990."
+        ),
         (
             'Row 4, Prison Number, "A1234": a prison number is a letter, four '
             "digits and two letters. "
-            "Give it as A1234BC."
+            "Check the number; it looks like A1234BC."
         ),
         (
             'Row 4, Date of Birth, "17/05/2019": nobody in prison was born then. '
@@ -278,7 +281,7 @@ def test_every_bad_cell_of_a_row_is_named_by_row_column_value_and_what_to_do():
         (
             "Row 5, Prison Number, empty: a prison number is a letter, four digits "
             "and two letters. "
-            "Give it as A1234BC."
+            "Check the number; it looks like A1234BC."
         ),
         (
             'Row 5, Prison, "HMP Nowhere": no prison of England and Wales has this code or name. '

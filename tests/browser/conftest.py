@@ -1,0 +1,70 @@
+"""A real browser, a real mail server and the real application, each test with a new database."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine
+
+from tests.browser.screen import LARGE, SMALL, Faults, Screen, Size
+from tests.browser.site import Site, serving, settings_for
+from tests.mail_server import MailServer, mail_server
+
+CHROMIUM = "chromium-headless-shell"
+
+
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[MailServer]:
+    """One mail server for all; it starts before the browser, which keeps a loop of its own."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser(post_office: MailServer) -> Iterator[Browser]:
+    """One browser for all; each test opens windows of its own in it."""
+    program = shutil.which(CHROMIUM)
+    assert program, f"Install {CHROMIUM}: these tests look at pages as people do."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(engine: Engine, post_office: MailServer) -> Iterator[Site]:
+    """The application on an empty database, at half past nine on a Monday."""
+    post_office.taken.clear()
+    with serving(Site(engine, settings_for(post_office), post_office)) as served:
+        yield served
+
+
+@pytest.fixture(params=[SMALL, LARGE], ids=lambda size: size.name)
+def size(request: pytest.FixtureRequest) -> Size:
+    """Each size of screen in turn."""
+    found: Size = request.param
+    return found
+
+
+@pytest.fixture
+def new_screen(
+    browser: Browser, site: Site, size: Size, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Screen]]:
+    """Open windows; when the test is over, every fault of every page is told together."""
+    faults, opened = Faults(), []
+
+    def open_one() -> Screen:
+        opened.append(Screen(browser, site, size, faults, request.node.name))
+        return opened[-1]
+
+    yield open_one
+    for screen in opened:
+        screen.context.close()
+    assert not faults.found, "\n".join(dict.fromkeys(faults.found))
+
+
+@pytest.fixture
+def screen(new_screen: Callable[[], Screen]) -> Screen:
+    """One window."""
+    return new_screen()

@@ -1,0 +1,153 @@
+"""Every page of every desk, by following the links of a region where all kinds of things wait.
+
+What only a button opens is seen on the way through, in `test_the_way_through.py`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from models.accounts import Account
+from models.council_words import Draft
+from models.restrictions import Link
+from models.states import LetterState, MeetingKind, ReferralState, Role
+from models.vocabulary import LinkKind
+from tests.browser.screen import IDS, Screen
+from tests.browser.site import Site
+from tests.matcher.accepted import an_accepted_pair
+from tests.rows import (
+    NOW,
+    a_leaver_row,
+    a_letter,
+    a_plan_run,
+    a_referral,
+    a_task,
+    an_expected_leaver,
+)
+from tests.web.region import OwnRegion
+from tests.web.walks import a_walk, an_offer, booked
+from web.desks import desk_for, desk_of
+
+FILES = (".pdf", ".csv", ".ics")
+NUMBERS = re.compile(r"\d+")
+AT_MOST = 3
+"""So many pages of one kind are looked at: three referrals, three pairs."""
+
+SEEN_ON_THE_WAY = {
+    "peer_forms.avoid_someone",
+    "peer_forms.check",
+    "liaison_forms.avoid_someone",
+    "liaison_forms.check",
+    "liaison_uploads.preview",
+}
+"""Pages that no link leads to, since a button opens them."""
+
+
+def at_the_peers(site: Site) -> list[Account]:
+    """A peer with a form begun and one sent."""
+    peer = site.desks.account(Role.PEER)
+    leaver = a_leaver_row()
+    sent = a_referral(leaver, state=ReferralState.PUT_FORWARD, put_forward_by=peer.id)
+    site.desks.keep(leaver, sent, a_form_begun(peer))
+    return [peer]
+
+
+def at_the_liaisons(site: Site) -> list[Account]:
+    """A liaison with someone to endorse, someone to book for, and someone in a report."""
+    liaison = site.desks.account(Role.LIAISON)
+    leaver = a_leaver_row()
+    waiting = a_referral(leaver, state=ReferralState.PUT_FORWARD)
+    site.desks.keep(leaver, waiting, an_expected_leaver(), a_form_begun(liaison))
+    with site.desks.session() as db:
+        an_accepted_pair(db).plan()
+        db.commit()
+    return [liaison]
+
+
+def a_form_begun(account: Account) -> Draft:
+    answers = {"experience": {"experiences": ["care"]}}
+    return Draft(account_id=account.id, answers=answers, created_at=NOW, changed_at=NOW)
+
+
+def at_the_mentors(site: Site) -> list[Account]:
+    """A mentor with an offer, and one who waits at the gate today and is asked who came."""
+    offered, walking = an_offer(site.desks), a_walk(site.desks, release_date=NOW.date())
+    walking.meeting(kind=MeetingKind.GATE, **booked(NOW.date(), hour=12))
+    walking.meeting(**booked(NOW.date() - timedelta(days=1)))
+    walking.meeting(kind=MeetingKind.PRISON_VISIT, **booked(NOW.date() + timedelta(days=1)))
+    walking.follow_up()
+    return [offered.account, walking.account]
+
+
+def at_the_managers(site: Site) -> list[Account]:
+    """A manager with proposals, people to screen and settle, tasks and letters, and a link."""
+    manager = site.desks.account(Role.MANAGER)
+    region = OwnRegion(site.desks)
+    referral, pair = region.referral(ReferralState.ENDORSED), region.pair()
+    region.avoided(referral)
+    apart = {"kind": LinkKind.NON_ASSOCIATION, "other_prison_number": "Z9999ZZ"}
+    link = Link(one_leaver_id=referral.leaver_id, recorded_at=NOW, recorded_by=manager.id, **apart)
+    many = [a_task(pair_id=pair.id) for _ in range(9)]
+    site.desks.keep(link, a_plan_run(), *many)
+    site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
+    return [manager]
+
+
+def at_the_administrators(site: Site) -> list[Account]:
+    """An administrator with somebody's account to close."""
+    site.desks.account(Role.PEER)
+    return [site.desks.account(Role.ADMINISTRATOR)]
+
+
+BUSY_DESKS: dict[Role, Callable[[Site], list[Account]]] = {
+    Role.PEER: at_the_peers,
+    Role.LIAISON: at_the_liaisons,
+    Role.MENTOR: at_the_mentors,
+    Role.MANAGER: at_the_managers,
+    Role.ADMINISTRATOR: at_the_administrators,
+}
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", BUSY_DESKS, ids=str)
+def test_every_page_that_a_link_leads_to_is_there_and_fits_the_screen(
+    role: Role, site: Site, screen: Screen
+) -> None:
+    seen: set[str] = set()
+    for account in BUSY_DESKS[role](site):
+        screen.signs_in(account)
+
+        seen |= endpoints_by_links(screen, site.desks.app)
+
+    assert pages_of(role, site.desks.app) - seen <= SEEN_ON_THE_WAY
+
+
+def endpoints_by_links(screen: Screen, app: Flask) -> set[str]:
+    """Follow every link from the start, a few pages of each kind; return what was seen."""
+    waiting, followed, kinds = ["/"], set[str](), Counter[str]()
+    while waiting:
+        path = waiting.pop(0)
+        kind = NUMBERS.sub("-", IDS.sub("-", path))
+        if path in followed or kinds[kind] == AT_MOST or path.endswith(FILES):
+            continue
+        followed.add(path)
+        kinds[kind] += 1
+        screen.opens(path)
+        here = [link for link in screen.links if link.startswith(screen.site.address)]
+        waiting += [link.removeprefix(screen.site.address).split("#")[0] for link in here]
+    addresses = app.url_map.bind("127.0.0.1")
+    return {str(addresses.match(path.split("?")[0])[0]) for path in followed}
+
+
+def pages_of(role: Role, app: Flask) -> set[str]:
+    """The endpoints of a desk that are pages, not files and not acts."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.endswith(FILES)
+        if desk_of(rule.endpoint.split(".")[0]) is desk_for(role)
+    }
