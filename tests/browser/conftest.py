@@ -47,12 +47,22 @@ def size(request: pytest.FixtureRequest) -> Size:
     return found
 
 
+@pytest.fixture(scope="session")
+def looked_at() -> set[tuple[str, str]]:
+    """The kinds of pages that axe has seen in this run."""
+    return set()
+
+
 @pytest.fixture
 def new_screen(
-    browser: Browser, site: Site, size: Size, request: pytest.FixtureRequest
+    browser: Browser,
+    site: Site,
+    size: Size,
+    looked_at: set[tuple[str, str]],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[], Screen]]:
     """Open windows; when the test is over, every fault of every page is told together."""
-    faults, opened = Faults(), []
+    faults, opened = Faults(looked_at), []
 
     def open_one() -> Screen:
         opened.append(Screen(browser, site, size, faults, request.node.name))

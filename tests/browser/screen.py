@@ -55,10 +55,14 @@ LARGE = Size("1280", 1280, 900, script=True)
 
 @dataclass
 class Faults:
-    """What was wrong with the pages seen, and what was looked at already."""
+    """What was wrong with the pages seen, and what was looked at already.
 
+    `looked_at` is shared by all tests of one run: axe need not see a page of
+    the same parts a second time.
+    """
+
+    looked_at: set[tuple[str, str]]
     found: list[str] = field(default_factory=list)
-    looked_at: set[tuple[str, str]] = field(default_factory=set)
     followed: set[str] = field(default_factory=set)
     pictures: int = 0
 

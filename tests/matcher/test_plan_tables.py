@@ -52,7 +52,7 @@ def test_the_parts_in_which_the_leaver_said_nothing_are_named_as_not_counted():
     [said] = pair.left_out
     assert said == (
         "Not counted, since the leaver said nothing about it: "
-        "time and language and culture as asked for."
+        "time and culture and language asked for."
     )
 
 

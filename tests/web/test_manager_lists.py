@@ -16,7 +16,8 @@ def test_referrals_are_filtered_by_the_address_and_come_in_pages(desks):
     region = OwnRegion(desks)
     for _ in range(26):
         region.referral(leaver={"first_name": "Waiting"})
-    region.referral(ReferralState.ENDORSED, leaver={"first_name": "Endorsed-one"})
+    last = {"first_name": "Endorsed-one", "release_date": date(2027, 12, 1)}
+    region.referral(ReferralState.ENDORSED, leaver=last)
 
     waiting = region.page("/manager/referrals/?state=waiting")
     second = region.page("/manager/referrals/?state=waiting&page=2")
