@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress
 from icalendar.enums import CLASS, STATUS
@@ -44,6 +45,11 @@ class Appointment:
         if self.sequence < 0 or self.minutes <= 0:
             raise ValueError("A calendar entry has a sequence from 0 and lasts at least a minute.")
         _check_zone(self.starts_at)
+
+
+def uid_of(meeting_id: UUID) -> str:
+    """Return the UID of a meeting in every calendar: one meeting is one entry, however it came."""
+    return f"{meeting_id}@gatemate"
 
 
 def calendar_entry(

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
-from matcher.calendar_entries import calendar_entry
+from matcher.calendar_entries import calendar_entry, uid_of
 from matcher.calling_off import calls_off
 from matcher.core.sending import local_day, next_opening
 from matcher.core.working_days import official_calendar
@@ -222,7 +222,7 @@ def _calendar(rows: Behind, settings: Settings, to: str, now: datetime) -> str:
     if meeting is None or meeting.starts_at is None or meeting.minutes is None:
         raise ValueError("A calendar entry needs a booked meeting.")
     entry = calendar_entry(
-        f"{meeting.id}@gatemate",
+        uid_of(meeting.id),
         meeting.generation,
         meeting.starts_at,
         meeting.minutes,

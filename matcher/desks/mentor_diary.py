@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col
 
 from matcher import outcomes
-from matcher.calendar_entries import Appointment
+from matcher.calendar_entries import Appointment, uid_of
 from matcher.core.sending import local_day
 from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import PairCard, pair_cards
@@ -86,7 +86,7 @@ def appointments(db: Session, account: Account, now: datetime) -> list[Appointme
     )
     return [
         Appointment(
-            uid=f"{meeting.id}@gatemate",
+            uid=uid_of(meeting.id),
             sequence=meeting.generation,
             starts_at=meeting.starts_at,
             minutes=meeting.minutes or 60,
