@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Where it is set, each of the many Pythons that tests and demo start compiles every package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Minutes each suite may take on two cores. All of them together stay under 25;
 # tests/test_house.py adds them up. A suite that outruns its budget fails.

@@ -117,7 +117,9 @@ def expire_offers(db: Session, *, now: datetime) -> list[Pair]:
     """End every offer whose time for an answer is over, and propose the next best for each."""
     wait_for_other_runs(db)
     lapsed = select(Pair).where(Pair.state == PairState.OFFERED, col(Pair.answer_by) <= now)
-    expired = list(db.exec(lapsed.order_by(col(Pair.answer_by), col(Pair.id))))
+    expired = list(
+        db.exec(lapsed.order_by(col(Pair.answer_by), col(Pair.score).desc(), col(Pair.id)))
+    )
     for pair in expired:
         end_pair(db, pair, Move.EXPIRE, by=None, now=now)
         next_best(db, pair, now=now)

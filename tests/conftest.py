@@ -22,8 +22,10 @@ settings.load_profile("gatemate")
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases() -> Iterator[Databases]:
+    databases = SqliteDatabases()
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +48,19 @@ def database_url(databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """The engines made so far, by address: a new one would compile every statement anew."""
+    return {}
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(databases: Databases, engines: dict[str, Engine]) -> Iterator[Engine]:
     """An engine on an empty database with every migration applied."""
-    engine = make_engine(database_url)
-    yield engine
-    engine.dispose()
+    with databases.migrated(same=True) as url:
+        engine = engines.setdefault(url, make_engine(url))
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 The migrations run once per test process, into a template; a test gets a copy of that. `bare` gives
 one without any table, for tests of the migrations themselves. Each lasts as long as its `with`.
+`same` names every copy alike, so that tests which follow one another can keep one engine, and with
+it the statements that SQLAlchemy has compiled.
 """
 
 import shutil
@@ -12,14 +14,15 @@ from uuid import uuid4
 
 from models.database import make_engine, upgrade
 from tests.postgresql import PostgresServer
+from tests.quick_folders import quick_folder
 
 
 class SqliteDatabases:
     """One file per database, in a folder of the tests' own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.template = folder / "template.db"
+    def __init__(self) -> None:
+        self.folder = quick_folder("gatemate-sqlite-")
+        self.template = self.folder / "template.db"
 
     @contextmanager
     def bare(self) -> Iterator[str]:
@@ -28,10 +31,10 @@ class SqliteDatabases:
         _remove(path)
 
     @contextmanager
-    def migrated(self) -> Iterator[str]:
+    def migrated(self, *, same: bool = False) -> Iterator[str]:
         if not self.template.exists():
             _migrate(f"sqlite:///{self.template}")
-        path = self._path()
+        path = self.folder / "same.db" if same else self._path()
         shutil.copyfile(self.template, path)
         yield f"sqlite:///{path}"
         _remove(path)
@@ -41,7 +44,8 @@ class SqliteDatabases:
         return f"sqlite:///{self.folder}/no-such-folder/gatemate.db"
 
     def close(self) -> None:
-        """Nothing to end: the folder goes with the rest of pytest's."""
+        """Remove the folder."""
+        shutil.rmtree(self.folder)
 
     def _path(self) -> Path:
         return self.folder / f"{uuid4().hex}.db"
@@ -60,12 +64,12 @@ class PostgresqlDatabases:
             yield url
 
     @contextmanager
-    def migrated(self) -> Iterator[str]:
+    def migrated(self, *, same: bool = False) -> Iterator[str]:
         if not self.has_template:
             self._started().command("CREATE DATABASE migrated TEMPLATE template0")
             _migrate(self._started().url("migrated"))
             self.has_template = True
-        with self._database("migrated") as url:
+        with self._database("migrated", "same" if same else None) as url:
             yield url
 
     def nowhere(self) -> str:
@@ -78,8 +82,8 @@ class PostgresqlDatabases:
             self.server.stop()
 
     @contextmanager
-    def _database(self, template: str) -> Iterator[str]:
-        name = f"test_{uuid4().hex}"
+    def _database(self, template: str, name: str | None = None) -> Iterator[str]:
+        name = name or f"test_{uuid4().hex}"
         server = self._started()
         server.command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         yield server.url(name)

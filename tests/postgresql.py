@@ -10,12 +10,13 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.quick_folders import quick_folder
 
 USER = "gatemate"
 PROGRAMS = Path("pginstall18", "bin")
@@ -49,7 +50,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         # Not pytest's folder: a socket's path must be short, and `nobody` must get to it.
-        self.home = Path(tempfile.mkdtemp(prefix="gatemate-postgresql-", dir="/tmp"))
+        self.home = quick_folder("gatemate-postgresql-")
         self.become = _another_user() if os.geteuid() == 0 else {}
         self.keeper: subprocess.Popen[bytes] | None = None
 

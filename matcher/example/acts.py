@@ -98,19 +98,19 @@ def _approving(pair: Pair, by: UUID, now: datetime) -> Callable[[Session], objec
 
 def _answers(db: Session, cast: Cast, now: datetime) -> Acts:
     for pair, leaver in _pairs(db, PairState.OFFERED):
-        by, drawn = cast.mentors.get(pair.mentor_id), chance(leaver.code, pair.mentor_id.int % 97)
-        waited = local_day(now) > local_day(pair.state_since)
-        if by is None or drawn > 0.93 or (drawn > 0.6 and not waited):
+        offered = local_day(pair.state_since)
+        by, drawn = cast.mentors.get(pair.mentor_id), chance(leaver.code, offered)
+        if by is None or drawn > 0.93 or (drawn > 0.4 and offered == local_day(now)):
             continue
         if 0.5 < drawn < 0.6:
-            yield Act(by, _declining(pair, by, now))
+            yield Act(by, _declining(pair, drawn, by, now))
         else:
             yield Act(by, _accepting(pair, by, now))
 
 
-def _declining(pair: Pair, by: UUID, now: datetime) -> Callable[[Session], object]:
+def _declining(pair: Pair, drawn: float, by: UUID, now: datetime) -> Callable[[Session], object]:
     reasons = list(DeclineReason)
-    why = reasons[pair.id.int % len(reasons)]
+    why = reasons[int(drawn * 1000) % len(reasons)]
     return lambda db: pairing.decline(db, db.get_one(Pair, pair.id), why=why, by=by, now=now)
 
 
@@ -132,16 +132,15 @@ def _bookings(db: Session, cast: Cast, now: datetime) -> Acts:
             continue
         inside = meeting.kind not in AFTER_RELEASE
         by = cast.liaisons.get(leaver.prison) if inside else cast.mentors.get(pair.mentor_id)
-        if by and chance(leaver.code, meeting.kind, meeting.number, "book") < 0.85:
-            yield Act(by, _booking(meeting, by, today, now))
+        drawn = chance(leaver.code, meeting.kind, meeting.number, "book")
+        if by and drawn < 0.85:
+            yield Act(by, _booking(meeting, 10 + int(drawn * 100) % 5, by, now))
 
 
-def _booking(meeting: Meeting, by: UUID, today: date, now: datetime) -> Callable[[Session], object]:
-    days = official_calendar().between(
-        max(meeting.window_first, today + timedelta(days=1)), meeting.window_last
-    )
+def _booking(meeting: Meeting, hour: int, by: UUID, now: datetime) -> Callable[[Session], object]:
+    tomorrow = local_day(now) + timedelta(days=1)
+    days = official_calendar().between(max(meeting.window_first, tomorrow), meeting.window_last)
     day = days[len(days) // 2] if days else meeting.window_last
-    hour = 10 + meeting.id.int % 5
     booking = bookings.Booking(
         starts_local=datetime.combine(day, time(hour)),
         minutes=60,
@@ -195,7 +194,7 @@ def _outcomes(db: Session, cast: Cast, now: datetime) -> Acts:
         )
         if by is None or meeting.starts_at is None or meeting.starts_at > now or drawn > 0.96:
             continue
-        yield Act(by, _missing(meeting, by, now) if drawn > 0.88 else _holding(meeting, by, now))
+        yield Act(by, _missing(meeting, by, now) if drawn > 0.84 else _holding(meeting, by, now))
 
 
 def _missing(meeting: Meeting, by: UUID, now: datetime) -> Callable[[Session], object]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -28,6 +30,26 @@ SCOPES: dict[Role, dict[str, Any]] = {
 }
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates are compiled once per test process, not once per application."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, tuple[str, Any]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what was compiled, if the template still reads the same."""
+        checksum, code = self.code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.code[bucket.key] = (bucket.checksum, bucket.code)
+
+
+COMPILED = CompiledTemplates()
+
+
 class Desks:
     """An application, a way to write rows, and a browser for each account.
 
@@ -39,6 +61,7 @@ class Desks:
         self.settings = settings
         self.now: datetime = NOW
         self.app: Flask = create_app(settings, engine, lambda: self.now)
+        self.app.jinja_env.bytecode_cache = COMPILED
         self.app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         self.app.config.update(SESSION_COOKIE_SECURE=False, SESSION_COOKIE_NAME="gatemate")
         self.app.config.update(config)
