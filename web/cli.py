@@ -4,32 +4,48 @@ A bad file or argument ends with exit code 2 and one clear list on standard
 error; no file is left half written.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+
 import click
 
-from web.cli_account import account
-from web.cli_clock import clock
-from web.cli_database import database, import_file, propose
-from web.cli_demo import demo, demo_day
-from web.cli_plan import example, match, rules, template
+COMMANDS = {
+    "account": "web.cli_account:account",
+    "clock": "web.cli_clock:clock",
+    "database": "web.cli_database:database",
+    "demo": "web.cli_demo:demo",
+    "demo-day": "web.cli_demo:demo_day",
+    "example": "web.cli_plan:example",
+    "import": "web.cli_database:import_file",
+    "match": "web.cli_plan:match",
+    "propose": "web.cli_database:propose",
+    "rules": "web.cli_plan:rules",
+    "template": "web.cli_plan:template",
+}
+"""Each command, and where it is: only the one that is asked for is imported."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for: a plan needs no web pages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="gatemate")
 def main() -> None:
     """Pair people leaving prison with mentors who have been inside themselves."""
-
-
-for command in (
-    account,
-    clock,
-    match,
-    example,
-    template,
-    rules,
-    import_file,
-    propose,
-    database,
-    demo,
-    demo_day,
-):
-    main.add_command(command)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from matcher.accounts import has_real_account
 from matcher.settings import Settings, SettingsError
 from models.database import is_current, make_engine, reading
-from web import create_app
+from web.application import create_app
 
 bind = os.environ.get("GATEMATE_BIND", "127.0.0.1:8000")
 worker_class = "gthread"

@@ -163,7 +163,7 @@ def _gate_plan(pair: Pair, day: date, by: UUID, now: datetime) -> Callable[[Sess
         starts_local=datetime.combine(day, time(9, 30)),
         place="The main gate, by the visitors' car park",
         home_by_local=datetime.combine(day, time(15)),
-        bring="A charged phone and the bus times",
+        bring="Your release papers and a warm coat",
         ring_name="The gate office",
         ring_phone="0808 157 0123",
     )

@@ -16,7 +16,7 @@ from models.accounts import Account
 from models.states import Role
 from models.vocabulary import Region
 from tests.rows import NOW
-from web import create_app
+from web.application import create_app
 
 SECRET = "0123456789abcdef" * 4
 PASSWORD = "a password for tests"

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 from matcher.settings import Settings
 from models.database import make_engine
 from tests.web.desks import SECRET
-from web import create_app
+from web.application import create_app
 
 
 def a_client(engine):
