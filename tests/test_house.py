@@ -11,8 +11,8 @@ from tests import house_papers, house_rules
 from tests.house import House
 
 OURS = House(Path(__file__).parent.parent)
-PAPERS = ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "docs/stack.md",
-          "Makefile", "README.md")  # fmt: skip
+PAPERS = ("pyproject.toml", "requirements.lock", "requirements-dev.lock",
+          "requirements-bench.lock", "docs/stack.md", "Makefile", "README.md")  # fmt: skip
 WORDS = '"""Three good words."""\n'
 HASHED = "    --hash=sha256:" + "0" * 64 + "\n"
 
@@ -92,6 +92,7 @@ BROKEN_PAPERS = [
     ("locks_pin_all_by_hash", "requirements.lock", END, "elf==1", "elf==1"),
     ("the_locks_agree", "requirements.lock", END, "flask==0.1 \\\n" + HASHED, "not 0.1"),
     ("the_locks_agree", "pyproject.toml", "dependencies = [", '"elf",', "elf is missing"),
+    ("the_locks_agree", "pyproject.toml", "bench = [", '"elf",', "elf is missing"),
     ("each_part_has_its_reason", "docs/stack.md", END, "| `flask` | why |", "flask stands there"),
     ("each_part_has_its_reason", "docs/stack.md", END, "| `elf` | why |", "elf is not depended on"),
     ("each_part_has_its_reason", "pyproject.toml", "dev = [", '"elf",', "no reason for elf"),
