@@ -16,7 +16,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerificationError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from matcher.refusing import NotAllowed
 from models.accounts import Account, Credential, SignIn
@@ -104,6 +104,22 @@ def whose_stay(db: Session, token: str, *, now: datetime) -> tuple[Account, Sign
         )
     ).first()
     return (found[0], found[1]) if found else None
+
+
+def whose_stay_lapsed(db: Session, token: str, *, now: datetime) -> Account | None:
+    """Return whose stay under this token is over by time alone.
+
+    A stay that was ended and one of a closed account are nobody's.
+    """
+    return db.exec(
+        select(Account).where(
+            Account.id == SignIn.account_id,
+            SignIn.token_hash == _hash(token),
+            col(SignIn.ended_at).is_(None),
+            col(Account.disabled_at).is_(None),
+            or_(col(SignIn.ends_at) <= now, col(SignIn.seen_at) <= now - IDLE),
+        )
+    ).first()
 
 
 def is_due_to_be_seen(stay: SignIn, *, now: datetime) -> bool:

@@ -14,12 +14,12 @@ from sqlmodel import Field, Session, col, select
 
 from matcher import post
 from matcher.core.schedule import IN_PRISON
-from matcher.core.sending import LONDON, reminder_window, sending_window
+from matcher.core.sending import LONDON, local_day, reminder_window, sending_window
 from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
 from matcher.endings import raise_ring
 from matcher.meeting_days import OPEN, in_utc
-from matcher.refusing import NotAllowed
+from matcher.refusing import InTheWay, NotAllowed
 from matcher.tasks import settle
 from models.accounts import Account
 from models.contacts import Line
@@ -34,6 +34,15 @@ from models.vetting import Clearance
 
 LONGEST = 480
 """Minutes of the longest meeting that can be booked: a working day."""
+
+
+ON_HOLD = "This pair is on hold, so nothing can be booked for it now."
+HAS_PASSED = "That time has passed. Choose a time that is still ahead."
+NOT_CLEARED = (
+    "The mentor's clearance for the prison does not cover {}. "
+    "Choose a day that it covers, or ask the manager."
+)
+CLASHES = "The mentor has another meeting at that time. Choose another time."
 
 
 class Booking(Facts):
@@ -51,7 +60,8 @@ def book(
 ) -> None:
     """Book a meeting, or book it again; NotAllowed says what is in the way.
 
-    The mentor gets a calendar entry and, the day before, a reminder. The same
+    What is in the way is about the "day" or about when it "starts". The
+    mentor gets a calendar entry and, the day before, a reminder. The same
     booking again changes nothing.
     """
     if is_booked_so(meeting, booking):
@@ -109,18 +119,15 @@ def _check(
     day = booking.starts_local.date()
     in_the_way = []
     if pair.state is not PairState.ACCEPTED:
-        in_the_way.append("This pair is on hold, so nothing can be booked for it now.")
+        in_the_way.append(InTheWay(ON_HOLD))
     if starts_at <= now:
-        in_the_way.append("That time has passed. Choose a time that is still ahead.")
+        in_the_way.append(InTheWay(HAS_PASSED, "day" if day < local_day(now) else "starts"))
     if not meeting.window_first <= day <= meeting.window_last:
-        in_the_way.append(_other_days(meeting))
+        in_the_way.append(InTheWay(_other_days(meeting), "day"))
     if meeting.kind in IN_PRISON and not _is_cleared(db, pair, booking):
-        in_the_way.append(
-            f"The mentor's clearance for the prison does not cover {day_in_words(day)}. "
-            "Choose a day that it covers, or ask the manager."
-        )
+        in_the_way.append(InTheWay(NOT_CLEARED.format(day_in_words(day)), "day"))
     if _clashes(db, meeting, pair, starts_at, booking.minutes):
-        in_the_way.append("The mentor has another meeting at that time. Choose another time.")
+        in_the_way.append(InTheWay(CLASHES, "starts"))
     if in_the_way:
         raise NotAllowed(*in_the_way)
 
@@ -129,7 +136,7 @@ def _other_days(meeting: Meeting) -> str:
     first, last = day_in_words(meeting.window_first), day_in_words(meeting.window_last)
     if first == last:
         return f"This meeting must be on {first}."
-    return f"This meeting must be between {first} and {last}. Choose a day from one to the other."
+    return f"The plan has other days for this meeting. Choose a day from {first} to {last}."
 
 
 def _is_cleared(db: Session, pair: Pair, booking: Booking) -> bool:

@@ -21,7 +21,7 @@ from matcher.endings import raise_ring
 from matcher.meeting_days import OPEN, in_utc
 from matcher.pair_days import TABLE, days_of
 from matcher.printing.letter_facts import THINGS_AT_MOST
-from matcher.refusing import NotAllowed
+from matcher.refusing import InTheWay, NotAllowed
 from matcher.tasks import raise_for_manager, settle
 from models.desk_words import GateStep, TaskKind
 from models.facts import Facts
@@ -42,6 +42,8 @@ TAKEN_BACK = frozenset({GateStep.ARRIVED, GateStep.HOME_SAFE})
 LONGEST_THING = 60
 """Characters of one thing to bring that have room on the leaver's card."""
 
+HOME_TOO_EARLY = '"Home by" must be later on the same day than the time at the gate.'
+
 
 def _short(most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
@@ -60,7 +62,8 @@ def _check_things(bring: str) -> str:
 class GatePlanFacts(Facts):
     """When and where to meet at the gate, with what, whom to ring, and home by when.
 
-    Times are local, as people are told them. `bring` is a list with commas.
+    Times are local, as people are told them. `bring` is what the leaver has
+    with them, a list with commas.
     All of it has room on the card that is printed for the leaver.
     """
 
@@ -203,7 +206,7 @@ def _agreed(facts: GatePlanFacts) -> dict[str, Any]:
     """Return what is agreed beside the booking, by the columns of the gate plan."""
     starts, home_by = facts.starts_local, facts.home_by_local
     if home_by <= starts or home_by.date() != starts.date():
-        raise NotAllowed('"Home by" must be later on the same day than the time at the gate.')
+        raise NotAllowed(InTheWay(HOME_TOO_EARLY, "home_by"))
     told = {name: getattr(facts, name) for name in ("bring", "ring_name", "ring_phone")}
     return told | {"home_by": in_utc(home_by)}
 

@@ -7,6 +7,7 @@ here; the same file twice changes no row.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,12 +16,21 @@ from sqlmodel import Session
 from matcher.core.release_dates import EffectiveRelease
 from matcher.expected_leavers import ExpectedOnFile
 from matcher.files.date_order import LONDON, DateOrder
-from matcher.files.release_reports import read_report
+from matcher.files.release_reports import ReportReading, read_report
 from matcher.files.report_rows import ReportedLeaver
 from matcher.people_intake import PeopleTaken, take_people
 from matcher.report_taken import Listed, ReportTaken
 
-__all__ = ["Listed", "PeopleTaken", "ReportTaken", "take_people", "take_report"]
+__all__ = [
+    "Listed",
+    "PeopleTaken",
+    "ReportReading",
+    "ReportTaken",
+    "reading_of",
+    "take_people",
+    "take_reading",
+    "take_report",
+]
 
 
 def take_report(
@@ -41,8 +51,36 @@ def take_report(
     prisons that may be added to; None means all. ChoiceNeeded says which of
     `date_order` and `sheet` a person must tell.
     """
+    reading = reading_of(content, now=now, prison=prison, date_order=date_order, sheet=sheet)
+    return take_reading(db, reading, now=now, by=by, within=within)
+
+
+def reading_of(
+    content: bytes,
+    *,
+    now: datetime,
+    prison: str | None = None,
+    date_order: DateOrder | None = None,
+    sheet: str | None = None,
+) -> ReportReading:
+    """Return what a release report says, for `take_reading`; it may take seconds, and no session.
+
+    Raises as `take_report` does.
+    """
     today = now.astimezone(LONDON).date()
-    reading = read_report(content, today=today, prison=prison, date_order=date_order, sheet=sheet)
+    return read_report(content, today=today, prison=prison, date_order=date_order, sheet=sheet)
+
+
+def take_reading(
+    db: Session,
+    reading: ReportReading,
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    within: frozenset[str] | None = None,
+) -> ReportTaken:
+    """Take in a release report that has been read."""
+    today = now.astimezone(LONDON).date()
     taken = ReportTaken(reading.bad, reading.header, reading.order, reading.notes)
     on_file = ExpectedOnFile(db, reading, now=now, by=by, within=within)
     for person in reading.people:
@@ -71,7 +109,8 @@ def _take(person: ReportedLeaver, on_file: ExpectedOnFile, today: date, taken: R
     """Take one person in, and list them where they belong."""
     if leaver := on_file.referred.get(person.prison_number):
         release = on_file.release(person, None)
-        taken.referred.append(_listed(person, release, leaver.release_date, leaver.prison))
+        listed = _listed(person, release, leaver.release_date, leaver.prison)
+        taken.referred.append(replace(listed, code=leaver.code))
         return
     row = on_file.expected.get(person.prison_number)
     was, was_in = (row.release_date, row.prison) if row else (None, None)

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from matcher import gate_day, journey, pairing, tasks, uploads
+from matcher import gate_day, journey, pairing, tasks, unsent, uploads
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.sending import LONDON, local_day
@@ -114,6 +114,10 @@ def _uploads(db: Session, now: datetime) -> str:
     return _said(uploads.forget_old(db, now=now), "upload", "never confirmed is forgotten")
 
 
+def _unsent(db: Session, now: datetime) -> str:
+    return _said(unsent.forget_old(db, now=now), "page", "never sent is forgotten")
+
+
 def _close_released(db: Session, now: datetime) -> str:
     return _said(len(close_released(db, now=now)), "person", "left unmatched", many="people")
 
@@ -141,5 +145,6 @@ JOBS: tuple[Job, ...] = (
     Job("gate watch", each_minute, _gate_watch),
     Job("tasks", hourly, _tasks),
     Job("uploads", hourly, _uploads),
+    Job("unsent", hourly, _unsent),
 )
 """In the order in which one look does them: what lapsed is free for the plan."""

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from matcher import post
+from matcher import moved_days, post
 from matcher.calling_off import call_off
 from matcher.core.pathway_rows import LetterKey
 from matcher.core.schedule import PlannedLetter, PlannedMeeting
@@ -143,7 +143,11 @@ def keep_up(db: Session, *, now: datetime) -> int:
 
 
 def tell_of_change(db: Session, pair: Pair, *, now: datetime) -> None:
-    """Plan the one letter that says "something has changed"; an unsent one before it falls away."""
+    """Plan the one letter that says "something has changed"; an unsent one before it falls away.
+
+    With it the mentor is asked whether the new days suit them.
+    """
+    moved_days.ask(db, pair, now=now)
     kind = LetterKind.DIGEST
     post.cancel_letters(db, now=now, pair_id=pair.id, kinds={kind})
     post.plan_letter(

@@ -80,8 +80,8 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
     ),
     (LetterKind.DIGEST, Party.MENTOR): LetterText(
         NEW_FOR_YOU,
-        "Something has changed. Please sign in, look at your days, and tell us if they still "
-        "suit you.\n\nSign in: {address}",
+        "Something has changed. Please sign in and read it. If you have new days, tell us with "
+        "one tap if they suit you.\n\nSign in: {address}",
         "Gatemate: something has changed. Please sign in and look at your days: {address}",
     ),
     (LetterKind.PRACTITIONER_QUESTION, Party.PRACTITIONER): LetterText(

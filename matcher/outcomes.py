@@ -7,6 +7,7 @@ all the same; it is then booked and answered at once, at noon of its day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -27,6 +28,13 @@ from models.pairs import Pair
 from models.states import Absentee, MeetingKind, MeetingMove, MeetingState
 
 NOON = time(12)
+
+WHO_WAS_MISSING: Mapping[Absentee, str] = {
+    Absentee.LEAVER: "The leaver was not there",
+    Absentee.MENTOR: "The mentor was not there",
+    Absentee.PRISON: "The prison could not hold it",
+}
+"""How it is said, to those who may know, why a meeting was missed."""
 
 
 def held(

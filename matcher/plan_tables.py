@@ -8,10 +8,11 @@ from functools import cached_property
 
 from matcher.core.explanation import PairOfProfiles, strongest_parts, to_weigh
 from matcher.core.in_the_way import InTheWay, idle_mentors, in_the_way
+from matcher.core.parts import STATED
 from matcher.core.planning import WholePlan
 from matcher.core.similarity import Part, Scores, Weights
 from matcher.core.visits import may_visit
-from matcher.core.words import listed, lower_first
+from matcher.core.words import listed
 
 REASONS = 3
 """How many of the strongest parts are told for each pair."""
@@ -20,6 +21,17 @@ PARTS = Weights().parts
 """The six parts of the score; their names and labels are the same whatever the weights."""
 
 PART_NAMES = tuple(part.name for part in PARTS)
+
+NOT_SAID = {
+    "experience": "their needs or what they have lived",
+    "time": "when they are free",
+    "culture": "which culture or language they would like",
+    "interests": "what they like to do",
+}
+"""What a leaver left open where a part of the score does not count, as it reads in a sentence."""
+
+if NOT_SAID.keys() != {PART_NAMES[index] for index in STATED}:
+    raise AssertionError("every part that a leaver may leave open needs its words")
 
 PAIR_COLUMNS = (
     "leaver",
@@ -66,8 +78,8 @@ class ExplainedPair:
         """Return the sentence that says which parts do not count, if any do not."""
         if not self.not_counted:
             return []
-        labels = listed([lower_first(part.label) for part in self.not_counted], most=len(PARTS))
-        return [f"Not counted, since the leaver said nothing about it: {labels}."]
+        open_ones = listed([NOT_SAID[part.name] for part in self.not_counted], most=len(PARTS))
+        return [f"Not counted, since the leaver did not say: {open_ones}."]
 
     @property
     def row(self) -> list[str]:

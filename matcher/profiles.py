@@ -67,26 +67,40 @@ def waiting_leavers(
     )
     people = [(leaver, referral) for leaver, referral in db.exec(waiting)]
     screenings = db.exec(newest(Screening, "leaver_id"))
-    return _profiles(db, today, [one for one in people if one[0].id not in apart_from], screenings)
+    wanted = [one for one in people if one[0].id not in apart_from]
+    return _profiles(wanted, screenings, _Restrictions(db, today))
 
 
 def leavers_of(db: Session, today: date, referrals: Collection[Referral]) -> list[WaitingLeaver]:
     """Return the leavers of these referrals, however far those have come, in their order."""
+    return _profiles(*_people_of(db, referrals), _Restrictions(db, today))
+
+
+def leavers_at_the_gates(db: Session, referrals: Collection[Referral]) -> list[WaitingLeaver]:
+    """Return the leavers of these referrals as the gates look at them, in their order.
+
+    No gate asks for links, zones, curfews and opposed tags: those of the
+    whole service are not read.
+    """
+    return _profiles(*_people_of(db, referrals), None)
+
+
+def _people_of(
+    db: Session, referrals: Collection[Referral]
+) -> tuple[list[tuple[Leaver, Referral]], Iterable[Screening]]:
+    """Return each referral with its leaver, and the newest screenings of them."""
     ids = {referral.leaver_id for referral in referrals}
     leavers = {row.id: row for row in db.exec(select(Leaver).where(col(Leaver.id).in_(ids)))}
-    people = [(leavers[referral.leaver_id], referral) for referral in referrals]
     of_them = newest(Screening, "leaver_id").where(col(Screening.leaver_id).in_(ids))
-    return _profiles(db, today, people, db.exec(of_them))
+    return [(leavers[referral.leaver_id], referral) for referral in referrals], db.exec(of_them)
 
 
 def _profiles(
-    db: Session,
-    today: date,
     people: Iterable[tuple[Leaver, Referral]],
     newest_screenings: Iterable[Screening],
+    restricted: _Restrictions | None,
 ) -> list[WaitingLeaver]:
     screenings = {row.leaver_id: row for row in newest_screenings}
-    restricted = _Restrictions(db, today)
     return [
         WaitingLeaver(
             leaver.id,
@@ -95,8 +109,8 @@ def _profiles(
                 **facts_of(leaver, LeaverFacts)
                 | facts_of(referral, ReferralFacts)
                 | _screening(screenings.get(leaver.id))
-                | restricted.of(leaver)
-                | restricted.opposed(screenings.get(leaver.id))
+                | (restricted.of(leaver) if restricted else {})
+                | (restricted.opposed(screenings.get(leaver.id)) if restricted else {})
             ),
         )
         for leaver, referral in people

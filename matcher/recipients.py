@@ -96,6 +96,18 @@ def address_for(db: Session, rows: Behind) -> str | None:
     return address if address and _ADDRESS.fullmatch(address) else None
 
 
+def mentor_email(db: Session, mentor: Mentor) -> str | None:
+    """Return the address the mentor gave, else the one they sign in with."""
+    of_mentor = newest(Contact, "mentor_id").where(col(Contact.mentor_id) == mentor.id)
+    contact: Contact | None = db.exec(of_mentor).first()
+    if contact and contact.email:
+        return contact.email
+    own = select(Account.email).where(
+        Account.mentor_id == mentor.id, col(Account.disabled_at).is_(None)
+    )
+    return db.exec(own).first()
+
+
 def manager_of(db: Session, region: Region | None) -> Account | None:
     """Return the account of a region's manager who has an e-mail address; None if nobody has."""
     managers = select(Account).where(
@@ -115,20 +127,8 @@ def _email(db: Session, rows: Behind) -> str | None:
         practitioner = practitioner_of(db, rows.leaver.id)
         return practitioner.email if practitioner else None
     if rows.party is Party.MENTOR and rows.mentor:
-        return _mentor_email(db, rows.mentor)
+        return mentor_email(db, rows.mentor)
     return None
-
-
-def _mentor_email(db: Session, mentor: Mentor) -> str | None:
-    """Return the address the mentor gave, else the one they sign in with."""
-    of_mentor = newest(Contact, "mentor_id").where(col(Contact.mentor_id) == mentor.id)
-    contact: Contact | None = db.exec(of_mentor).first()
-    if contact and contact.email:
-        return contact.email
-    own = select(Account.email).where(
-        Account.mentor_id == mentor.id, col(Account.disabled_at).is_(None)
-    )
-    return db.exec(own).first()
 
 
 def _referral(db: Session, pair: Pair | None, leaver_id: UUID | None) -> Referral | None:

@@ -14,14 +14,14 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matcher import gate_day, journey
+from matcher import gate_day, journey, moved_days
 from matcher.core.sending import local_day
 from matcher.core.words import counted, day_in_words, time_in_words
 from matcher.core.working_days import DAY, YEARS
 from matcher.endings import live_pair_of
 from matcher.meeting_days import title
 from matcher.plan_changes import Changes
-from matcher.refusing import NotAllowed
+from matcher.refusing import InTheWay, NotAllowed
 from matcher.release_on_file import release_of, standing_dates
 from models.events import Event
 from models.meetings import Meeting
@@ -41,7 +41,7 @@ class Ripple:
     """What a date given changes: the effective date, and how many meetings and letters.
 
     `was` and `becomes` are effective release dates, `why` says how the new
-    one was found. Meetings moved have other days; those unbooked must be
+    one was found without naming it again. Meetings moved have other days; those unbooked must be
     booked again; those dropped fall away. Letters taken back told of a
     meeting that is no longer so. `bookings_lost` names each booking that is
     lost, in a sentence. `is_news` False says that it was on file.
@@ -167,7 +167,7 @@ def _follow(
 ) -> _Told:
     """Find out what follows, and change nothing."""
     if day and day.year not in YEARS[:-1]:
-        raise NotAllowed(f"Give a day from {YEARS[0]} to {YEARS[-2]}.")
+        raise NotAllowed(InTheWay(f"Give a day from {YEARS[0]} to {YEARS[-2]}.", "day"))
     stands = standing_dates(db, leaver)
     on_file = {kind: row.day for kind, row in stands.items()}
     if not stands:
@@ -255,6 +255,7 @@ def _tell_mentor(db: Session, told: _Told, *, now: datetime) -> None:
         gate_day.forget_marks(db, pair)
     ahead = [abs(day - local_day(now)) for day in (ripple.was, ripple.becomes) if day]
     if told.gate is MeetingState.BOOKED or (told.gate and min(ahead) <= GATE_IS_NEAR):
+        moved_days.ask(db, pair, now=now)
         gate_day.tell_gate_changed(db, pair, now=now)
     else:
         journey.tell_of_change(db, pair, now=now)

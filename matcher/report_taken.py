@@ -18,7 +18,8 @@ class Listed:
     `day` is the effective release date by all that is on file now, None where
     there is none; `was` and `was_in` are the date and the prison on file
     before, if any. `why` says how the date came about, and `is_moved` whether
-    it is another one than the prison gave.
+    it is another one than the prison gave. `code` is that of someone who has
+    been put forward already.
     """
 
     prison_number: str
@@ -30,6 +31,7 @@ class Listed:
     was_in: str | None = None
     why: str = ""
     is_moved: bool = False
+    code: str = ""
 
 
 @dataclass

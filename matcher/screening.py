@@ -17,7 +17,7 @@ from matcher.core.features import LeaverColumns
 from matcher.core.gates import hold_reasons
 from matcher.core.words import listed
 from matcher.mentors_for import conditions_at
-from matcher.profiles import leavers_of
+from matcher.profiles import leavers_at_the_gates
 from matcher.rechecks import recheck_leaver
 from matcher.refusing import NotAllowed
 from matcher.restrictions import (
@@ -97,7 +97,7 @@ def holds(db: Session, referral: Referral, now: datetime) -> list[str]:
 def holds_of(db: Session, referrals: Collection[Referral], now: datetime) -> dict[UUID, list[str]]:
     """Return why each leaver is on hold, by the id of the referral, with a few queries for all."""
     conditions = conditions_at(now)
-    people = leavers_of(db, conditions.today, referrals)
+    people = leavers_at_the_gates(db, referrals)
     columns = LeaverColumns.of([leaver.profile for leaver in people], conditions)
     held = hold_reasons(columns)
     return {

@@ -16,16 +16,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, type_coerce
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from matcher.core.words import day_in_words, name_in_words
+from matcher.core.words import day_in_words, lower_first, name_in_words
+from matcher.desks.liaison_start import standings
 from matcher.files.date_order import DateOrder
 from matcher.files.refusals import ChoiceNeeded
 from matcher.files.report_columns import fields_of
-from matcher.intake import take_report
+from matcher.intake import ReportReading, reading_of, take_reading
 from matcher.report_taken import Listed, ReportTaken
+from models.access import expected_leavers_seen_by, leavers_seen_by
 from models.accounts import Account
 from models.council_words import Draft
+from models.people import Leaver
+from models.releases import ExpectedLeaver
+from models.rows import Row
 from models.vocabulary import Word
 
 HELD_FOR = timedelta(hours=1)
@@ -101,10 +106,10 @@ def keep(draft: Draft, *, now: datetime, **kept: Any) -> None:
     draft.changed_at = now
 
 
-def finish(draft: Draft, taken: ReportTaken, *, now: datetime) -> None:
-    """Let the file go and keep what came of it, with the rows to mend."""
+def finish(draft: Draft, taken: ReportTaken, said: Mapping[str, Any], *, now: datetime) -> None:
+    """Let the file go and keep what came of it, `said` as `shown` does, with the rows to mend."""
     back = taken.given_back()
-    result = {"result": shown(taken), "mend": _packed(back) if back else ""}
+    result = {"result": said, "mend": _packed(back) if back else ""}
     draft.answers, draft.changed_at = {"upload": result}, now
 
 
@@ -119,25 +124,28 @@ def is_too_old(draft: Draft, now: datetime) -> bool:
     return now - draft.changed_at > HELD_FOR
 
 
-def take(
-    db: Session, content: bytes, told: Mapping[str, Any], account: Account, *, now: datetime
-) -> ReportTaken:
-    """Take a report in for its uploader's own prison; to only look at it, roll back after.
+def read(
+    content: bytes, told: Mapping[str, Any], account: Account, *, now: datetime
+) -> ReportReading:
+    """Return what a report of the uploader's own prison says.
 
+    A large workbook takes seconds: read it while no session holds anything.
     Raises IntakeRefused, and ChoiceNeeded for what the uploader must tell.
     """
-    prison = str(account.prison)
     order = told.get("date_order")
-    return take_report(
-        db,
+    return reading_of(
         content,
         now=now,
-        by=account.id,
-        prison=prison,
-        within=frozenset({prison}),
+        prison=str(account.prison),
         date_order=DateOrder(order) if order else None,
         sheet=told.get("sheet"),
     )
+
+
+def take(db: Session, reading: ReportReading, account: Account, *, now: datetime) -> ReportTaken:
+    """Take a report in for its uploader's own prison; to only look at it, roll back after."""
+    within = frozenset({str(account.prison)})
+    return take_reading(db, reading, now=now, by=account.id, within=within)
 
 
 def question(asked: ChoiceNeeded) -> dict[str, Any]:
@@ -146,25 +154,44 @@ def question(asked: ChoiceNeeded) -> dict[str, Any]:
     return {"sentence": str(asked), "argument": asked.argument, "choices": choices}
 
 
-def shown(taken: ReportTaken) -> dict[str, Any]:
-    """Return what a page shows of a report, in a form that JSON can hold."""
-    return asdict(in_words(taken))
+def shown(db: Session, taken: ReportTaken, account: Account, *, now: datetime) -> dict[str, Any]:
+    """Return what a page shows its uploader of a report, in a form that JSON can hold."""
+    codes = [one.code for one in taken.referred[:MOST_NAMED]]
+    return asdict(_in_words(taken, standings(db, account, codes, now)))
 
 
-def in_words(taken: ReportTaken) -> Answer:
-    """Return what became of a report in words, with a few people by name."""
+def _in_words(taken: ReportTaken, standing: Mapping[str, str]) -> Answer:
+    """Return what became of a report in words, with a few people by name.
+
+    `standing` says by code how it stands with those who have been put forward.
+    """
     lists = {name: getattr(taken, name) for name in LISTS}
+
+    def person(one: Listed) -> Person:
+        return _person(one, standing.get(one.code, ""))
+
     everyone = [*taken.new, *taken.changed, *taken.same, *taken.referred]
     bad = [str(cell) for row in taken.bad for cell in row.problems]
     return Answer(
         summary=tuple(taken.summary()),
         notes=taken.notes,
         columns=tuple(_columns(taken.header).items()),
-        first=tuple(map(_person, everyone[:FIRST_FEW])),
-        people={name: tuple(map(_person, who[:MOST_NAMED])) for name, who in lists.items() if who},
+        first=tuple(map(person, everyone[:FIRST_FEW])),
+        people={name: tuple(map(person, who[:MOST_NAMED])) for name, who in lists.items() if who},
         bad=tuple(bad[:MOST_NAMED]),
         bad_rows=len(taken.bad),
     )
+
+
+def on_file(db: Session, account: Account, seen: Mapping[str, Any], now: datetime) -> list[Row]:
+    """Return the rows of those whom a page about a report names and who are on file here."""
+    numbers = {person["number"] for who in seen["people"].values() for person in who}
+    expected = expected_leavers_seen_by(account)
+    leavers = leavers_seen_by(account, now)
+    return [
+        *db.exec(expected.where(col(ExpectedLeaver.prison_number).in_(numbers))),
+        *db.exec(leavers.where(col(Leaver.prison_number).in_(numbers))),
+    ]
 
 
 def content_of(draft: Draft) -> bytes:
@@ -197,15 +224,23 @@ def _columns(header: tuple[str, ...]) -> dict[str, str]:
     return {name: meaning.get(place, "") for place, name in enumerate(header) if name}
 
 
-def _person(one: Listed) -> Person:
+def _person(one: Listed, standing: str) -> Person:
     name = " ".join(name_in_words(one.first_name, one.surname)).strip()
     return Person(
         name=name or one.prison_number,
         number=one.prison_number,
         day=day_in_words(one.day) if one.day else "",
-        note=_what_is_new(one),
+        note=_put_forward(one, standing) if one.code else _what_is_new(one),
         why=one.why if one.is_moved else "",
     )
+
+
+def _put_forward(one: Listed, standing: str) -> str:
+    """Return that someone has been put forward, how it stands, and a date on file that differs."""
+    stands = f": {lower_first(standing)}" if standing else ""
+    day = day_in_words(one.was) if one.was else "not known"
+    differs = f" The day on file is {day}." if one.was != one.day else ""
+    return f"Put forward already, code {one.code}{stands}.{differs}"
 
 
 def _what_is_new(one: Listed) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.accounts import Account
+from models.accounts import Account, Unsent
 from models.council_words import Draft
 from models.meetings import Meeting
 from models.outbox import Letter
@@ -142,6 +142,11 @@ def tasks_seen_by(account: Account) -> SelectOfScalar[Task]:
 def drafts_seen_by(account: Account) -> SelectOfScalar[Draft]:
     """Return the forms that this account has begun; nobody sees another's."""
     return select(Draft).where(Draft.account_id == account.id)
+
+
+def unsent_seen_by(account: Account) -> SelectOfScalar[Unsent]:
+    """Return what this account sent when its stay was over; nobody sees another's."""
+    return select(Unsent).where(Unsent.account_id == account.id)
 
 
 def accounts_seen_by(account: Account) -> SelectOfScalar[Account]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.columns import WordColumn, one_of, stored_as
+from models.columns import JsonColumn, WordColumn, one_of, stored_as
 from models.facts import Name, PrisonCode
 from models.rows import Record, Row, Versioned
 from models.states import Role
@@ -80,6 +80,24 @@ class SignIn(Record, table=True):
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
+
+
+class Unsent(Record, table=True):
+    """What a person sent when their stay was over: kept so that it can be sent after signing in.
+
+    `sent_to` is the path it was for, `page` the address of the page it was
+    typed on. `fields` are (name, value) pairs in the order of the page, never
+    a password or a token; of a file it is only known that there was one.
+    """
+
+    __table_args__ = (UniqueConstraint("account_id", "sent_to"),)
+
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    sent_to: str
+    page: str
+    fields: tuple[tuple[str, str], ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
+    with_file: bool = False
+    written_at: datetime
 
 
 class DemoClock(Row, table=True):

@@ -2,7 +2,8 @@
 
 A meeting is planned into a window of days and booked to a time. A time is
 kept twice, in UTC and as the local time a person was told, with its zone, so
-that a change of the rules for summer time can be seen.
+that a change of the rules for summer time can be seen. When days move, the
+mentor is asked whether the new ones suit them.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import NaiveDatetime
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import WordColumn, one_of, stored_as
@@ -27,6 +28,25 @@ MEETING_STEPS: Mapping[MeetingMove, Step[MeetingState]] = {
     MeetingMove.CANCEL: Step({MeetingState.PLANNED, MeetingState.BOOKED}, MeetingState.CANCELLED),
 }
 _COUNTS = text("state IN ('planned', 'booked', 'held')")
+
+
+class DaysAsked(Versioned, Record, table=True):
+    """The mentor of a pair is asked whether the new days suit them, and what they said.
+
+    The newest of a pair is the one that counts; one that nobody has answered
+    is asked again when the days move again.
+    """
+
+    __table_args__ = (
+        CheckConstraint("(answered_at IS NULL) = (suits IS NULL)", name="answer_whole"),
+        UniqueConstraint("pair_id", "asked_at"),
+    )
+
+    pair_id: UUID = Field(foreign_key="pair.id")
+    asked_at: datetime
+    answered_at: datetime | None = None
+    answered_by: UUID | None = Field(default=None, foreign_key="account.id")
+    suits: bool | None = None
 
 
 class Meeting(Versioned, Record, table=True):

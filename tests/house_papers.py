@@ -70,7 +70,7 @@ def locks_pin_all_by_hash(house: House) -> list[str]:
 
 
 def the_locks_agree(house: House) -> list[str]:
-    """Tests and benchmarks run on the very versions that people run on, and every part is locked."""
+    """Tests and benchmarks run on the versions that people run on, and every part is locked."""
     run = _locked(house, RUN)
     complaints = [f"{RUN}: {part} is missing" for part in _depended_on(house)[0] - set(run)]
     for lock, groups in BESIDE.items():

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from models.accounts import Account, Credential, DemoClock, SignIn
+from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
 from models.council_words import Draft, Note, PersonToAvoid
@@ -18,7 +18,7 @@ from models.events import Event
 from models.facts import Facts
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
-from models.meetings import Meeting
+from models.meetings import DaysAsked, Meeting
 from models.outbox import HandOver, Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
@@ -269,6 +269,7 @@ def one_of_each() -> list[Row]:
         PairHistory(pair_id=pair.id, to_state=PairState.PROPOSED, moved_at=NOW),
         a_standby(pair, mentor),
         meeting,
+        DaysAsked(pair_id=pair.id, asked_at=NOW, answered_at=NOW, suits=True),
         letter,
         HandOver(letter_id=letter.id, handed_at=NOW, handed_by=manager.id),
         an_event(leaver, recorded_by=manager.id),
@@ -294,10 +295,12 @@ def a_task(**told: Any) -> Task:
 
 def _signing_in(account: Account) -> list[Row]:
     credential = {"sign_in_name": "robin", "password_hash": "$argon2id$", "changed_at": NOW}
+    sent = (("why", "Bws"), ("why", "hwyr"))
     stay = {"token_hash": _chain(9), "started_at": NOW, "seen_at": NOW, "ends_at": NOW}
     return [
         Credential(account_id=account.id, **credential),
         SignIn(account_id=account.id, **stay),
+        Unsent(account_id=account.id, sent_to="/a", page="/b", fields=sent, written_at=NOW),
         DemoClock(ahead_seconds=86_400),
     ]
 

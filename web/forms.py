@@ -57,10 +57,11 @@ class DeskForm(FlaskForm):  # type: ignore[misc]
         """A form takes what was sent as a form, and nothing else."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Return files and fields as sent, also when there are none."""
+            """Return files and fields as sent, or those that a stay's end kept from being sent."""
             if form.is_submitted():
                 return CombinedMultiDict((request.files, request.form))
-            return None
+            kept = g.get("unsent_here")
+            return kept.typed_for(form) if kept and formdata is not None else None
 
     version = VersionField()
 
@@ -72,9 +73,17 @@ class DeskForm(FlaskForm):  # type: ignore[misc]
     def about(self, row: Versioned) -> Self:
         """Hold the form to the version of `row`: a page made from an older one is stale."""
         self._current = str(row.version)
+        if kept := g.get("unsent_here"):
+            kept.compare(self, self._current)
         self._posted = self.version.data if self.is_submitted() else self._current
         self.version.data = self._current
         return self
+
+    @property
+    def is_just_typed(self) -> bool:
+        """Whether the form shows what was just sent, or what came when the stay was over."""
+        kept = g.get("unsent_here")
+        return self.is_submitted() or (kept is not None and kept.taken_by is self)
 
     @property
     def is_stale(self) -> bool:

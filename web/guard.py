@@ -16,10 +16,11 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel.sql.expression import SelectOfScalar
 
-from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay
+from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay, whose_stay_lapsed
 from models.accounts import Account
 from models.audit import Hand
 from models.rows import Row
+from web import unsent
 from web.desks import desk_for, desk_of
 from web.surroundings import Surroundings, surroundings
 
@@ -43,9 +44,10 @@ Found = TypeVar("Found")
 
 def register(app: Flask) -> None:
     """Put the guard before and behind every request of an application."""
-    for step in (_open, _ask, _take_in, _write_seen):
+    for step in (_open, _ask, _take_in, _write_seen, unsent.find):
         app.before_request(step)
     app.after_request(_seal)
+    app.after_request(unsent.forget_sent)
     app.teardown_request(_close)
     app.context_processor(_navigation)
 
@@ -74,7 +76,7 @@ def sign_out_of_browser() -> None:
 def _open() -> None:
     """Find out who asks; the session of this request begins nothing until it is used."""
     around = surroundings()
-    g.account, g.is_to_be_seen = None, False
+    g.account, g.lapsed, g.is_to_be_seen = None, None, False
     if request.endpoint in {"static", "health.healthz"}:
         return
     g.now = around.now()
@@ -85,19 +87,24 @@ def _open() -> None:
 
 
 def _find_stay(around: Surroundings) -> None:
-    """Look the stay up in a session that only reads: who asks may have no right to any lock."""
+    """Look the stay up in a session that only reads: who asks may have no right to any lock.
+
+    The browser keeps the token of a stay that is over by time alone: it says
+    whose words come too late, and opens nothing.
+    """
     token = session.get("stay")
     if not token:
         return
     now = around.real_now()
     with around.reading() as db:
         found = whose_stay(db, token, now=now)
+        g.lapsed = None if found else whose_stay_lapsed(db, token, now=now)
         db.expunge_all()
-    if found is None:
+    if found:
+        g.account, stay = found
+        g.is_to_be_seen = is_due_to_be_seen(stay, now=now)
+    elif g.lapsed is None:
         session.pop("stay")
-        return
-    g.account, stay = found
-    g.is_to_be_seen = is_due_to_be_seen(stay, now=now)
 
 
 def _take_in() -> None:
@@ -133,9 +140,11 @@ def _ask() -> ResponseReturnValue | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    """Lead to signing in, and keep which page was asked for."""
+    """Lead to signing in, and keep which page was asked for, or what was sent too late."""
     if request.method in READING:
         session["next"] = request.full_path if request.query_string else request.path
+    elif g.lapsed is not None:
+        unsent.keep(g.lapsed)
     return redirect(url_for("sign_in.sign_in"))
 
 

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from matcher import drafts
 from matcher.desks.liaison_referral import prefilled
-from matcher.desks.liaison_start import expected_soon, leaving_soon, tasks_to_do
+from matcher.desks.liaison_start import ExpectedCard, expected_soon, leaving_soon, tasks_to_do
+from matcher.desks.paging import Paged
 from matcher.desks.peer import forms_begun_by
+from matcher.desks.rows_shown import expected_shown, leavers_shown
 from models.access import expected_leavers_seen_by
 from models.releases import ExpectedLeaver
 from web import (
@@ -23,6 +25,7 @@ from web import (
 from web.forms import DeskForm
 from web.guard import one_or_404
 from web.peer_form_pages import pages_of_the_form
+from web.reading_noted import NAMED_IN_REPORTS, note_reads
 
 FIRST_FEW = 5
 
@@ -32,11 +35,17 @@ pages = Blueprint("liaison", __name__, url_prefix="/liaison")
 @pages.get("/")
 def start() -> ResponseReturnValue:
     """Show what to do, who leaves next, and who could be put forward."""
+    tasks = tasks_to_do(g.db, g.account, g.now)
+    leaving = leaving_soon(g.db, g.account, g.now)
+    found = expected_soon(g.db, g.account, g.now, 1, FIRST_FEW)
+    named = [*(task.leaver_id for task in tasks), *(card.leaver_id for card in leaving)]
+    note_reads(leavers_shown(g.db, named), ("first_name", "surname", "release_date"))
+    _note_expected(found)
     return render_template(
         "liaison/start.html",
-        tasks=tasks_to_do(g.db, g.account, g.now),
-        leaving=leaving_soon(g.db, g.account, g.now),
-        expected=expected_soon(g.db, g.account, g.now, 1, FIRST_FEW),
+        tasks=tasks,
+        leaving=leaving,
+        expected=found,
         begun=forms_begun_by(g.db, g.account),
     )
 
@@ -46,6 +55,7 @@ def expected() -> ResponseReturnValue:
     """Show who is expected to leave soon and is not put forward, page by page."""
     number = request.args.get("page", 1, type=int)
     found = expected_soon(g.db, g.account, g.now, number)
+    _note_expected(found)
     return render_template("liaison/expected.html", expected=found)
 
 
@@ -56,8 +66,13 @@ def put_forward(expected_id: UUID) -> ResponseReturnValue:
     person = one_or_404(expected_leavers_seen_by(g.account).where(ExpectedLeaver.id == expected_id))
     answers = {"known": prefilled(person)}
     draft = drafts.begin(g.db, g.account, now=g.now, answers=answers)
+    g.db.note_read(person, (*NAMED_IN_REPORTS, "birth_date"))
     g.db.commit()
     return redirect(url_for("liaison_forms.page", draft_id=draft.id, name="about"))
+
+
+def _note_expected(found: Paged[ExpectedCard]) -> None:
+    note_reads(expected_shown(g.db, (card.id for card in found.rows)), NAMED_IN_REPORTS)
 
 
 BLUEPRINTS = (

@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher import release_changes
 from matcher.desks.liaison_referral import leaver_of, referral_card
-from matcher.refusing import NotAllowed
 from models.people import Leaver
 from models.states import DateKind
 from web.fields import ConsentField, DateField, NameField, WordField
 from web.forms import DeskForm
 from web.liaison_referrals import find
-from web.refusals import refuse
+from web.reading_noted import note_reads
+from web.refusals import refusals_on
 from web.words import today
 
 SOURCE = "told by the liaison"
@@ -66,11 +66,8 @@ def tell(referral_id: UUID) -> ResponseReturnValue:
     leaver = _leaver(referral_id)
     form = DateForm().about(leaver)
     if form.validate_on_submit():
-        try:
+        with refusals_on(form):
             ripple = release_changes.preview(g.db, leaver, **form.told)
-        except NotAllowed as refused:
-            refuse(form, refused)
-        else:
             g.db.rollback()
             return _ripple(referral_id, ripple, form)
     return _page(referral_id, form)
@@ -82,11 +79,8 @@ def confirm(referral_id: UUID) -> ResponseReturnValue:
     leaver = _leaver(referral_id)
     form = DateForm().about(leaver)
     if form.validate_on_submit():
-        try:
+        with refusals_on(form):
             ripple = release_changes.move_date(g.db, leaver, **form.told)
-        except NotAllowed as refused:
-            refuse(form, refused)
-        else:
             g.db.commit()
             flash(" ".join(ripple.sentences()))
             return redirect(url_for("liaison_referrals.referral", referral_id=referral_id))
@@ -97,15 +91,21 @@ def _leaver(referral_id: UUID) -> Leaver:
     return leaver_of(g.db, g.account, find(referral_id), g.now)
 
 
+def _note_read(referral_id: UUID) -> None:
+    note_reads([_leaver(referral_id)], ("first_name", "surname", "release_date"))
+
+
 def _ripple(
     referral_id: UUID, ripple: release_changes.Ripple, form: DateForm
 ) -> ResponseReturnValue:
     """Show what follows, with a button that sends the same words again."""
+    _note_read(referral_id)
     typed = [(name, value) for name, value in request.form.items(multi=True)]
     card = referral_card(g.db, g.account, find(referral_id), g.now)
     return render_template("liaison/ripple.html", ripple=ripple, typed=typed, card=card, form=form)
 
 
 def _page(referral_id: UUID, form: DateForm) -> ResponseReturnValue:
+    _note_read(referral_id)
     card = referral_card(g.db, g.account, find(referral_id), g.now)
     return render_template("liaison/date.html", form=form, card=card), form.status

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, send_fi
 from flask.typing import ResponseReturnValue
 
 from matcher.desks.liaison_letters import letters_in_tray
+from matcher.desks.rows_shown import leavers_shown
 from matcher.handing_over import hand_over
 from matcher.printed_letters import as_pdf, keep_facts
 from matcher.refusing import NotAllowed
@@ -17,6 +18,7 @@ from models.outbox import Letter
 from models.states import LetterState
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.reading_noted import note_reads
 from web.surroundings import surroundings
 
 pages = Blueprint("liaison_letters", __name__, url_prefix="/liaison/letters")
@@ -26,6 +28,8 @@ pages = Blueprint("liaison_letters", __name__, url_prefix="/liaison/letters")
 def tray() -> ResponseReturnValue:
     """Show what is to be printed and handed over, and what lately was."""
     letters = letters_in_tray(g.db, g.account, g.now)
+    shown = leavers_shown(g.db, (letter.leaver_id for letter in letters))
+    note_reads(shown, ("first_name", "surname", "release_date"))
     return render_template("liaison/letters.html", letters=letters)
 
 
@@ -40,6 +44,7 @@ def sheet(letter_id: UUID) -> ResponseReturnValue:
     except NotAllowed as wrong:
         flash(str(wrong))
         return redirect(url_for(".tray"))
+    note_reads([letter], ("facts",))
     return send_file(
         BytesIO(pdf),
         mimetype="application/pdf",

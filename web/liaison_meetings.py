@@ -15,9 +15,9 @@ from wtforms.validators import ValidationError
 from matcher import bookings, gate_day
 from matcher.bookings import LONGEST, Booking
 from matcher.desks.liaison_pair import PairCard, meeting_card, pair_card
+from matcher.desks.rows_shown import leavers_shown
 from matcher.gate_day import LONGEST_THING, GatePlanFacts
 from matcher.printing.letter_facts import THINGS_AT_MOST
-from matcher.refusing import NotAllowed
 from models.access import meetings_seen_by, pairs_seen_by
 from models.meetings import Meeting
 from models.pairs import Pair
@@ -32,7 +32,8 @@ from web.fields import (
 )
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.refusals import refuse
+from web.reading_noted import note_reads
+from web.refusals import refusals_on
 from web.words import local
 
 LONGEST_PLACE = 110
@@ -112,9 +113,11 @@ class GateForm(DeskForm):
         hint="For example, Visitors’ centre opposite the main gate.",
     )
     bring = TextField(
-        "What should they have with them?",
+        "What should the person who leaves bring?",
         at_most=(LONGEST_THING + 2) * THINGS_AT_MOST,
-        hint=f"Put a comma after each thing. At most {THINGS_AT_MOST} things.",
+        hint="Such as their papers. It stands on their own card, and the mentor reads it. "
+        "The mentor brings a phone. "
+        f"Put a comma after each thing. At most {THINGS_AT_MOST} things.",
     )
     ring_name = NameField(
         "Who can be rung if someone is not there?", missing="Write the name of who can be rung."
@@ -159,11 +162,8 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
         abort(404)
     form = BookingForm(data=_booked(meeting)).about(meeting).asking(meeting.kind)
     if form.validate_on_submit():
-        try:
+        with refusals_on(form):
             bookings.book(g.db, meeting, form.booking, by=g.account.id, now=g.now)
-        except NotAllowed as refused:
-            refuse(form, refused)
-        else:
             g.db.commit()
             flash("Booked. The mentor is told.")
             return redirect(_back(pair))
@@ -181,15 +181,13 @@ def gate(pair_id: UUID) -> ResponseReturnValue:
     found = one_or_404(_seen(meeting.id))
     form = GateForm(data=_agreed(pair)).about(found)
     if form.validate_on_submit():
-        try:
+        with refusals_on(form):
             plan, row = form.plan(meeting.window_first), one_or_404(_pairs(pair_id))
             gate_day.confirm(g.db, row, plan, by=g.account.id, now=g.now)
-        except NotAllowed as refused:
-            refuse(form, refused)
-        else:
             g.db.commit()
             flash("Agreed. The mentor is told, and a card is printed for the person.")
             return redirect(_back(pair))
+    note_reads(leavers_shown(g.db, [pair.leaver_id]), ("release_date",))
     return render_template("liaison/gate.html", form=form, card=meeting, pair=pair), form.status
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,20 @@ from matcher.desks.liaison_referral import (
     told_so_far,
     ways_on_file,
 )
-from matcher.refusing import NotAllowed
+from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
 from models.referrals import Referral
 from web.fields import ConsentField
 from web.forms import DeskForm
-from web.guard import note_read, one_or_404
+from web.guard import one_or_404
 from web.liaison_forms import CHANGES, Change
 from web.peer_forms import NO_WAY, PageForm
-from web.refusals import refuse
+from web.reading_noted import note_reads
+from web.refusals import refusals_on
 
-WHO_THEY_ARE = ("surname", "prison_number", "birth_date")
+WHO_THEY_ARE = {"first_name", "surname", "prison_number", "birth_date", "release_date"}
+"""The sensitive fields of a leaver that this desk shows."""
 
 pages = Blueprint("liaison_referrals", __name__, url_prefix="/liaison/referrals")
 
@@ -46,7 +49,6 @@ class StopForm(DeskForm):
 def referral(referral_id: UUID) -> ResponseReturnValue:
     """Show one person, what is missing, the meetings and what may be done."""
     found = find(referral_id)
-    note_read(leaver_of(g.db, g.account, found, g.now), WHO_THEY_ARE)
     return _shown(found, DeskForm().about(found))
 
 
@@ -56,11 +58,8 @@ def endorse(referral_id: UUID) -> ResponseReturnValue:
     found = find(referral_id)
     form = DeskForm().about(found)
     if form.validate_on_submit():
-        try:
+        with refusals_on(form):
             referrals.endorse(g.db, found, by=g.account.id, now=g.now)
-        except NotAllowed as refused:
-            refuse(form, refused)
-        else:
             g.db.commit()
             flash("Endorsed. The regional manager looks at it next.")
             return redirect(url_for(".referral", referral_id=referral_id))
@@ -75,10 +74,13 @@ def change(referral_id: UUID, name: str) -> ResponseReturnValue:
     if what is None:
         abort(404)
     form = what.form(data=_on_file(found, what)).about(found)
-    if form.validate_on_submit() and _complete(found, what, form):
-        g.db.commit()
-        flash("Saved.")
-        return redirect(url_for(".referral", referral_id=referral_id))
+    if form.validate_on_submit():
+        with refusals_on(form):
+            _complete(found, what, form)
+            g.db.commit()
+            flash("Saved.")
+            return redirect(url_for(".referral", referral_id=referral_id))
+    _note_read(referral_id, what.shown)
     card = referral_card(g.db, g.account, find(referral_id), g.now)
     return render_template("liaison/change.html", form=form, what=what, card=card), form.status
 
@@ -93,7 +95,8 @@ def withdraw(referral_id: UUID) -> ResponseReturnValue:
         g.db.commit()
         flash("Stopped. No letter goes out any more, and the mentor is told not to come.")
         return redirect(url_for(".referral", referral_id=referral_id))
-    card = referral_card(g.db, g.account, found, g.now)
+    _note_read(referral_id)
+    card = referral_card(g.db, g.account, find(referral_id), g.now)
     return render_template("liaison/withdrawal.html", form=form, card=card), form.status
 
 
@@ -102,7 +105,14 @@ def find(referral_id: UUID) -> Referral:
     return one_or_404(referrals_seen_by(g.account).where(Referral.id == referral_id))
 
 
+def _note_read(referral_id: UUID, fields: Collection[str] = ()) -> None:
+    """Keep that name and other fields of the person are shown, and no field of the referral."""
+    leaver = leaver_of(g.db, g.account, find(referral_id), g.now)
+    note_reads([leaver], {"first_name", "surname"} | (WHO_THEY_ARE & set(fields)))
+
+
 def _shown(found: Referral, form: DeskForm) -> ResponseReturnValue:
+    _note_read(found.id, WHO_THEY_ARE)
     card = referral_card(g.db, g.account, found, g.now)
     pair = pair_of(g.db, g.account, found, g.now)
     shown = render_template(
@@ -118,29 +128,19 @@ def _on_file(found: Referral, what: Change) -> dict[str, Any]:
     return {name: told[name] for name in what.shown if name in told}
 
 
-def _complete(found: Referral, what: Change, form: PageForm) -> bool:
-    """Keep what was put right; say on the form what is in the way."""
+def _complete(found: Referral, what: Change, form: PageForm) -> None:
+    """Keep what was put right; NotAllowed says what is in the way."""
     leaver = leaver_of(g.db, g.account, found, g.now)
-    if not _can_be_reached_so(form, leaver.id):
-        return False
-    try:
-        told = completed(found, leaver, **what.told(form))
-        referrals.complete(g.db, found, told, by=g.account.id, now=g.now)
-    except NotAllowed as refused:
-        refuse(form, refused)
-        return False
-    return True
+    _check_way_to_reach(form, leaver.id)
+    told = completed(found, leaver, **what.told(form))
+    referrals.complete(g.db, found, told, by=g.account.id, now=g.now)
 
 
-def _can_be_reached_so(form: PageForm, leaver_id: UUID) -> bool:
-    """Say whether the way that a mentor may have is there, now or on file."""
+def _check_way_to_reach(form: PageForm, leaver_id: UUID) -> None:
+    """Raise NotAllowed unless the way that a mentor may have is there, now or on file."""
     way = form["shares"].data if "shares" in form else None
-    if (
-        not way
-        or way == NO_WAY
-        or form[way].data
-        or ContactWay(way) in ways_on_file(g.db, leaver_id)
-    ):
-        return True
-    form.refuse(f"{form[way].label.text} is empty. Fill it in, or choose another way.", "shares")
-    return False
+    if not way or way == NO_WAY or form[way].data:
+        return
+    if ContactWay(way) not in ways_on_file(g.db, leaver_id):
+        empty = f"{form[way].label.text} is empty. Fill it in, or choose another way."
+        raise NotAllowed(InTheWay(empty, "shares"))

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher import uploads
 from matcher.files.refusals import ChoiceNeeded, IntakeRefused
+from matcher.intake import ReportReading
 from models.access import drafts_seen_by
 from models.council_words import Draft
 from web.fields import ChoiceField, FileField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.reading_noted import NAMED_IN_REPORTS, note_reads
 
 TOO_OLD = "We keep a file for one hour only. Choose it again."
 
@@ -58,10 +60,12 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
     held = uploads.held(draft)
     if asked := held.get("question"):
         return _asked(draft, QuestionForm(), asked)
+    seen = held.get("result") or held["preview"]
+    note_reads(uploads.on_file(g.db, g.account, seen, g.now), NAMED_IN_REPORTS)
     return render_template(
         "liaison/upload_result.html" if "result" in held else "liaison/upload_preview.html",
         upload_id=upload_id,
-        seen=held.get("result") or held["preview"],
+        seen=seen,
         has_rows_to_mend=bool(held.get("mend")),
         lists=uploads.LISTS,
         form=DeskForm(),
@@ -94,11 +98,14 @@ def confirm(upload_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".preview", upload_id=upload_id))
     if uploads.is_too_old(draft, g.now):
         return _too_old()
-    content = uploads.content_of(draft)
-    taken = uploads.take(g.db, content, held["told"], g.account, now=g.now)
-    uploads.finish(draft, taken, now=g.now)
-    g.db.commit()
-    flash("The report is taken.")
+    reading = _read(uploads.content_of(draft), held["told"])
+    draft = _held(upload_id)
+    if "content" in uploads.held(draft):
+        taken = uploads.take(g.db, reading, g.account, now=g.now)
+        said = uploads.shown(g.db, taken, g.account, now=g.now)
+        uploads.finish(draft, taken, said, now=g.now)
+        g.db.commit()
+        flash("The report is taken.")
     return redirect(url_for(".preview", upload_id=upload_id))
 
 
@@ -132,13 +139,19 @@ def _looked_at(form: UploadForm, content: bytes) -> Draft | None:
 def _seen(content: bytes, told: dict[str, str]) -> dict[str, object]:
     """Return the question about a file, or what is in it; all that looking changed is undone."""
     try:
-        taken = uploads.take(g.db, content, told, g.account, now=g.now)
+        reading = _read(content, told)
     except ChoiceNeeded as asked:
-        g.db.rollback()
         return {"question": uploads.question(asked), "preview": None}
-    seen = uploads.shown(taken)
+    taken = uploads.take(g.db, reading, g.account, now=g.now)
+    seen = uploads.shown(g.db, taken, g.account, now=g.now)
     g.db.rollback()
     return {"question": None, "preview": seen}
+
+
+def _read(content: bytes, told: dict[str, str]) -> ReportReading:
+    """Read a file with nothing begun: however long it takes, nobody waits for a lock of ours."""
+    g.db.rollback()
+    return uploads.read(content, told, g.account, now=g.now)
 
 
 def _asked(draft: Draft, form: QuestionForm, asked: dict[str, object]) -> ResponseReturnValue:

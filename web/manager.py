@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterable
+from uuid import UUID
 
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlmodel import col
+
+from matcher.core.sending import local_day
+from matcher.desks.gate_cover import without_cover
+from matcher.desks.referrals_to_screen import ReferralToScreen, referrals_to_screen
+from matcher.desks.rows_shown import pairs_shown
 from matcher.desks.todays_work import todays_work
+from models.access import referrals_seen_by
+from models.referrals import Referral
 from web import (
     manager_letters,
     manager_override,
@@ -17,6 +27,9 @@ from web import (
     manager_screening,
     manager_tasks,
 )
+from web.manager_pairs import SENSITIVE
+from web.manager_reads import note_leavers
+from web.reading_noted import note_reads
 
 pages = Blueprint("manager", __name__, url_prefix="/manager")
 
@@ -24,7 +37,38 @@ pages = Blueprint("manager", __name__, url_prefix="/manager")
 @pages.get("/")
 def today() -> ResponseReturnValue:
     """Show what waits for a person today, and nothing else."""
-    return render_template("manager/today.html", work=todays_work(g.db, g.account, g.now))
+    work = todays_work(g.db, g.account, g.now)
+    pairs = pairs_shown(g.db, (card.pair_id for card in work.proposals.rows))
+    note_reads(pairs, SENSITIVE)
+    _note_holds(work.to_screen.rows)
+    note_leavers([*work.leaver_ids, *(pair.leaver_id for pair in pairs)])
+    return render_template("manager/today.html", work=work)
+
+
+@pages.get("/without-cover")
+def cover() -> ResponseReturnValue:
+    """Show all who leave soon without a certain mentor at the gate, a page at a time."""
+    page = request.args.get("page", 1, int)
+    found = without_cover(g.db, g.account, local_day(g.now), page)
+    note_leavers(card.leaver_id for card in found.rows)
+    return render_template("manager/cover.html", found=found)
+
+
+@pages.get("/to-screen")
+def to_screen() -> ResponseReturnValue:
+    """Show all referrals that wait for a screening, a page at a time."""
+    page = request.args.get("page", 1, int)
+    found = referrals_to_screen(g.db, g.account, g.now, page)
+    _note_holds(found.rows)
+    note_leavers(card.leaver_id for card in found.rows)
+    return render_template("manager/to_screen.html", found=found)
+
+
+def _note_holds(cards: Iterable[ReferralToScreen]) -> None:
+    """Keep in the audit whose screening a page tells of: what holds someone says their risk."""
+    held: set[UUID] = {card.referral_id for card in cards if card.holds}
+    found = referrals_seen_by(g.account).where(col(Referral.id).in_(held))
+    note_reads(g.db.exec(found).all(), ("screening",))
 
 
 BLUEPRINTS = (

@@ -9,6 +9,7 @@ from matcher.desks.letter_steps import LetterStep, states_of, step_of
 from matcher.desks.region_lists import letters_listed
 from web.fields import WordField
 from web.forms import DeskForm
+from web.manager_reads import note_leavers
 
 pages = Blueprint("manager_letters", __name__, url_prefix="/manager/letters")
 
@@ -25,6 +26,7 @@ def listed() -> ResponseReturnValue:
     step = next((one for one in LetterStep if one == request.args.get("state")), None)
     page = request.args.get("page", 1, int)
     found = letters_listed(g.db, g.account, g.now, states_of(step), page)
+    note_leavers(one.leaver_id for one in found.rows)
     form = LetterFilter(data={"state": step})
     return render_template(
         "manager/letters.html", found=found, form=form, state=step, step_of=step_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -9,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher import pairing
 from matcher.desks.paging import page_of
+from matcher.desks.rows_shown import mentors_shown
 from models.people import Leaver, Mentor
+from models.referrals import Referral
 from web.fields import TextAreaField
 from web.forms import DeskForm
-from web.manager_reads import keep_read
 from web.manager_referrals import find_referral
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_override", __name__, url_prefix="/manager/referrals")
@@ -37,8 +40,8 @@ class OverrideForm(DeskForm):
 def choose(referral_id: UUID) -> ResponseReturnValue:
     """Show the mentors in reach of a leaver: those who fit by score, the others by what bars."""
     referral = find_referral(referral_id)
-    keep_read(referral, SENSITIVE)
     found = page_of(pairing.candidates(g.db, referral, g.now), request.args.get("page", 1, int))
+    _note_candidates(referral, (one.mentor_id for one in found.rows))
     leaver = g.db.get_one(Leaver, referral.leaver_id)
     return render_template("manager/candidates.html", found=found, referral=referral, leaver=leaver)
 
@@ -58,9 +61,14 @@ def override(referral_id: UUID, mentor_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash("Proposed. It is yours to approve.")
             return redirect(url_for("manager_pairs.pair", pair_id=pair.id))
-    keep_read(referral, SENSITIVE)
+    _note_candidates(referral, [mentor_id])
     leaver = g.db.get_one(Leaver, referral.leaver_id)
     page = render_template(
         "manager/override.html", form=form, candidate=candidate, referral=referral, leaver=leaver
     )
     return page, form.status
+
+
+def _note_candidates(referral: Referral, mentor_ids: Iterable[UUID]) -> None:
+    """Keep in the audit that it is shown how a leaver and some mentors fit, or do not."""
+    note_reads([referral, *mentors_shown(g.db, mentor_ids)], SENSITIVE)

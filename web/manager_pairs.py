@@ -16,7 +16,7 @@ from models.pairs import Pair
 from web.fields import TextAreaField
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.manager_reads import keep_read
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_pairs", __name__, url_prefix="/manager/pairs")
@@ -73,7 +73,7 @@ def resume(pair_id: UUID) -> ResponseReturnValue:
 
 def pair_page(pair: Pair) -> str:
     """Return the page of a pair, also when an act on it was refused."""
-    keep_read(pair, SENSITIVE)
+    note_reads([pair], SENSITIVE)
     record = pair_record(g.db, g.account, pair, g.now)
     return render_template("manager/pair.html", record=record, step_of=step_of)
 

@@ -12,12 +12,15 @@ from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.desks.plan_proof import plan_runs, to_be_screened_first
 from matcher.desks.proposal_cards import pairs_to_approve, proposals
+from matcher.desks.rows_shown import pairs_shown
 from matcher.proposals import propose
 from models.pairs import Pair
 from models.runs import PlanRun
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.manager_pairs import pair_page
+from web.manager_pairs import SENSITIVE, pair_page
+from web.manager_reads import note_leavers
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_proposals", __name__, url_prefix="/manager")
@@ -28,6 +31,9 @@ def listed() -> ResponseReturnValue:
     """Show all proposals that wait, and the proof of the newest plan."""
     page = request.args.get("page", 1, int)
     found = proposals(g.db, g.account, g.now, page)
+    pairs = pairs_shown(g.db, (card.pair_id for card in found.rows))
+    note_reads(pairs, SENSITIVE)
+    note_leavers(pair.leaver_id for pair in pairs)
     run = g.db.exec(plan_runs().limit(1)).first()
     return render_template("manager/proposals.html", found=found, run=run)
 

@@ -1,24 +1,19 @@
-"""Reading what is sensitive, kept in the audit, on a page that is asked for or comes back."""
+"""What the manager's lists show of many people, kept in the audit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
-from flask import g, request
+from flask import g
 
-from models.rows import Row
-from web.guard import note_read
+from matcher.desks.rows_shown import leavers_shown
+from web.reading_noted import note_reads
+
+NAMED_IN_LISTS = ("first_name", "release_date")
+"""What a list shows of each leaver. The first names of mentors are no secret from a manager."""
 
 
-def keep_read(row: Row, fields: Iterable[str]) -> None:
-    """Keep in the audit that fields of a row are shown; call it before the page is read.
-
-    Where a form came back, the session of the request writes: a second one
-    would wait for it. Nothing else of that request is left to be kept.
-    """
-    if request.method == "GET":
-        note_read(row, fields)
-        return
-    g.db.rollback()
-    g.db.note_read(row, fields)
-    g.db.commit()
+def note_leavers(ids: Iterable[UUID | None]) -> None:
+    """Keep in the audit that a list names these leavers."""
+    note_reads(leavers_shown(g.db, ids), NAMED_IN_LISTS)

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from matcher import screening
+from matcher.core.sending import local_day
 from matcher.desks.referral_record import referral_record
 from matcher.desks.region_lists import referrals_listed
 from models.access import referrals_seen_by
@@ -18,7 +19,8 @@ from models.states import ReferralState
 from web.fields import WordField
 from web.forms import DeskForm
 from web.guard import note_read, one_or_404
-from web.manager_reads import keep_read
+from web.manager_reads import note_leavers
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_referrals", __name__, url_prefix="/manager/referrals")
@@ -38,9 +40,11 @@ class ReferralFilter(DeskForm):
 
 @pages.get("/")
 def listed() -> ResponseReturnValue:
-    """Show the region's referrals, of one state or all, those who leave first at the top."""
+    """Show the region's referrals, of one state or all, those with most to do at the top."""
     state = next((one for one in ReferralState if one == request.args.get("state")), None)
-    found = referrals_listed(g.db, g.account, state, request.args.get("page", 1, int))
+    page = request.args.get("page", 1, int)
+    found = referrals_listed(g.db, g.account, state, local_day(g.now), page)
+    note_leavers(one.leaver_id for one in found.rows)
     form = ReferralFilter(data={"state": state})
     return render_template("manager/referrals.html", found=found, form=form, state=state)
 
@@ -72,7 +76,7 @@ def find_referral(referral_id: UUID) -> Referral:
 
 def referral_page(referral: Referral, *, shown: bool = False, **more: Any) -> str:
     """Return the page of a referral, also when an act on it was refused."""
-    keep_read(referral, SENSITIVE)
+    note_reads([referral], SENSITIVE)
     if shown:
         note_read(g.db.get_one(Leaver, referral.leaver_id), IDENTITY)
     record = referral_record(g.db, g.account, referral, g.now)

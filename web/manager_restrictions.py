@@ -17,9 +17,9 @@ from models.referrals import Referral
 from models.restrictions import Curfew, ExclusionZone
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.manager_reads import keep_read
 from web.manager_referrals import find_referral
 from web.manager_restriction_forms import CurfewForm, LinkForm, SettlingForm, ZoneForm
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint(
@@ -40,7 +40,7 @@ def settle(referral_id: UUID, person_id: UUID) -> ResponseReturnValue:
                 g.db, person, link=form.link, other=form.other, by=g.account.id, now=g.now
             )
             return _saved("Settled.", referral)
-    keep_read(person, ("name", "birth_date", "why"))
+    note_reads([person], ("name", "birth_date", "why"))
     return _page("settle", form, referral, person=person)
 
 

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from matcher import screening
 from matcher.desks.referral_record import referral_record, screening_of, screening_version
 from models.rows import Versioned
-from web.manager_reads import keep_read
 from web.manager_referrals import SENSITIVE, find_referral
 from web.manager_screening_form import ScreeningForm
+from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_screening", __name__, url_prefix="/manager/referrals")
@@ -33,6 +33,6 @@ def screen(referral_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash(ON_HOLD if screening.holds(g.db, referral, g.now) else IN_THE_PLAN)
             return redirect(url_for("manager_referrals.referral", referral_id=referral_id))
-    keep_read(referral, SENSITIVE)
+    note_reads([referral], SENSITIVE)
     record = referral_record(g.db, g.account, referral, g.now)
     return render_template("manager/screening.html", form=form, record=record), form.status

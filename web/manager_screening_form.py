@@ -83,19 +83,19 @@ class ScreeningForm(DeskForm):
     assessor = _name("Who assessed the risk")
     assessed_on = _day("When the risk was assessed")
     high_risk_approved_by = _name("Who approved a high or very high risk")
-    high_risk_approved_on = _day("When they approved it")
+    high_risk_approved_on = _day("When they approved a high or very high risk")
 
     mappa_level = ChoiceField("MAPPA level", choices=MAPPA_LEVELS, coerce=int)
     mappa_category = ChoiceField("MAPPA category", choices=MAPPA_CATEGORIES, coerce=int)
     mappa_approved_by = _name("Who approved a MAPPA level 2 or 3")
-    mappa_approved_on = _day("When they approved it")
+    mappa_approved_on = _day("When they approved a MAPPA level 2 or 3")
 
     sexual_offence = YesNoField("Is there a sexual offence on record?")
     sexual_offence_approved_by = _name("Who approved this with a sexual offence on record")
-    sexual_offence_approved_on = _day("When they approved it")
+    sexual_offence_approved_on = _day("When they approved this with a sexual offence on record")
     domestic_abuse = YesNoField("Is there domestic abuse on record?")
     domestic_abuse_approved_by = _name("Who approved this with domestic abuse on record")
-    domestic_abuse_approved_on = _day("When they approved it")
+    domestic_abuse_approved_on = _day("When they approved this with domestic abuse on record")
 
     no_one_to_one = ConsentField("No one-to-one: never alone with one mentor")
     risk_to = WordSetField("What else a mentor may ask not to meet", Group)
@@ -103,9 +103,9 @@ class ScreeningForm(DeskForm):
     on_licence = YesNoField("Will they be on licence?")
     licence_bars_contact = ConsentField("The licence bars contact with people with convictions")
     licence_approved_by = _name("Who approved the contact all the same")
-    licence_approved_on = _day("When they approved it")
+    licence_approved_on = _day("When they approved the contact all the same")
     content_by = _name("Who in probation is content with this mentoring")
-    content_on = _day("When they said so")
+    content_on = _day("When probation said they are content")
 
     gangs = TagsField(
         "Gang tags", hint="Short tags of your own, such as NORTH. Only managers see them."

@@ -18,7 +18,8 @@ from models.tasks import Task
 from web.fields import TextAreaField, WordField
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.manager_reads import keep_read
+from web.manager_reads import note_leavers
+from web.reading_noted import note_reads
 
 pages = Blueprint("manager_tasks", __name__, url_prefix="/manager/tasks")
 
@@ -46,6 +47,7 @@ def listed() -> ResponseReturnValue:
     kind = next((one for one in TaskKind if one == request.args.get("kind")), None)
     page = request.args.get("page", 1, int)
     found = open_tasks_listed(g.db, g.account, kind, local_day(g.now), page)
+    note_leavers(one.leaver_id for one in found.rows)
     form = TaskFilter(data={"kind": kind})
     return render_template("manager/tasks.html", found=found, form=form, kind=kind)
 
@@ -71,6 +73,6 @@ def task(task_id: UUID) -> ResponseReturnValue:
 def _keep_reads(record: TaskRecord) -> None:
     """Keep in the audit whose way to be rung is shown."""
     if record.mentor and record.contact:
-        keep_read(record.mentor, ("contact",))
+        note_reads([record.mentor], ("contact",))
     if record.referral and record.practitioner:
-        keep_read(record.referral, ("practitioner",))
+        note_reads([record.referral], ("practitioner",))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.calendar_entries import diary
 from matcher.desks.mentor_diary import appointments, diary_of
-from web import mentor_meetings, mentor_offers, mentor_pairs, mentor_words
+from web import mentor_days, mentor_meetings, mentor_offers, mentor_pairs, mentor_words
 from web.surroundings import surroundings
 
 pages = Blueprint("mentor", __name__, url_prefix="/mentor")
@@ -32,6 +32,7 @@ BLUEPRINTS = (
     pages,
     mentor_offers.pages,
     mentor_pairs.pages,
+    mentor_days.pages,
     mentor_meetings.pages,
     mentor_words.pages,
 )

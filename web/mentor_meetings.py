@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher import bookings, outcomes
 from matcher.bookings import Booking
+from matcher.desks.meeting_questions import MEET, Question
 from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import pair_cards
 from models.access import meetings_seen_by
@@ -56,7 +58,12 @@ class HeldForm(DeskForm):
 class HeldOnForm(DeskForm):
     """That two people met, and on which day: nothing was booked."""
 
-    on = DateField("Which day did you meet?", latest=today, missing="Write the day you met.")
+    on = DateField(MEET.which_day, latest=today, missing=MEET.write_the_day)
+
+    def in_words_of(self, question: Question) -> Self:
+        """Ask for the day in the words of this kind of meeting."""
+        self.on.label.text, self.on.missing = question.which_day, question.write_the_day
+        return self
 
 
 class MissedForm(DeskForm):
@@ -87,13 +94,14 @@ def held(meeting_id: UUID) -> ResponseReturnValue:
     meeting, card = _found(meeting_id)
     if not card.can_answer:
         return _nothing_to_answer(meeting)
-    form = (HeldForm() if card.is_booked else HeldOnForm()).about(meeting)
+    form = HeldForm() if card.is_booked else HeldOnForm().in_words_of(card.question)
+    form.about(meeting)
     if form.validate_on_submit():
         on = None if card.is_booked else form.on.data
         with refusals_on(form):
             outcomes.held(g.db, meeting, on=on, by=g.account.id, now=g.now)
             g.db.commit()
-            flash("Thank you. We have written down that you met.")
+            flash(f"Thank you. We have written down that {card.question.you_did}.")
             return redirect(url_for("mentor.start"))
     return render_template("mentor/held.html", form=form, card=card), form.status
 

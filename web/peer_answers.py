@@ -40,7 +40,7 @@ from web.peer_forms import (
     ReleaseForm,
     WhereForm,
 )
-from web.words import NOT_GIVEN, day, words
+from web.words import NOT_GIVEN, birth_day, day, words
 
 AVOID = "avoid"
 
@@ -186,12 +186,16 @@ def _hours_in_words(field: Any) -> str:
     return ", ".join(parts) or "Any time of day"
 
 
+def _day_in_words(field: Any) -> str:
+    return (birth_day if field.name == "birth_date" else day)(field.data)
+
+
 def _choice_in_words(field: Any) -> str:
     return str(dict(field.choices).get(field.data, ""))
 
 
 SAYINGS: Mapping[type, Callable[[Any], str]] = {
-    DateField: lambda field: day(field.data),
+    DateField: _day_in_words,
     YesNoField: lambda field: {True: "Yes", False: "No"}.get(field.data, ""),
     ConsentField: lambda field: "Yes" if field.data else "",
     NeedsField: _needs_in_words,

@@ -144,13 +144,12 @@ def _draft(draft_id: UUID) -> Draft:
 
 
 def _shown(asked: Page, draft: Draft) -> PageForm:
-    """Return a page with what was just sent, else as it was saved, else as nobody touched it."""
+    """Return a page as just typed, else as it was saved, else as nobody touched it."""
     kind, typed = asked.form or PageForm, draft.answers.get(asked.name)
     if typed is None and asked.name in FILLED_IN_FROM_REPORTS:
         typed = draft.answers.get("known")
-    if typed is None or request.method == "POST":
-        form = kind(data=dict(kind.nothing_typed))
-    else:
+    form = kind(data=dict(kind.nothing_typed))
+    if typed is not None and not form.is_just_typed:
         form = kind.of(typed)
     return form.knowing(draft.answers)
 

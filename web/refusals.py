@@ -21,7 +21,10 @@ def refusals_on(form: DeskForm) -> Iterator[None]:
 
 
 def refuse(form: DeskForm, refused: NotAllowed) -> None:
-    """Undo what was begun and say on the form what is in the way."""
+    """Undo what was begun and say what is in the way, at the field that it is about if it has it.
+
+    What is shown after is read anew.
+    """
     g.db.rollback()
-    for sentence in refused.sentences:
-        form.refuse(sentence)
+    for reason in refused.reasons:
+        form.refuse(reason.sentence, reason.about if reason.about in form else None)

@@ -1,11 +1,14 @@
-"""Signing in and out, and the way to one's desk."""
+"""Signing in and out, the way to one's desk, and what was sent when a stay was over."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import accounts
+from matcher.unsent import kept_for
+from matcher.unsent import throw_away as throw_away_kept
+from web import unsent
 from web.desks import desk_for
 from web.fields import PasswordField, TextField
 from web.forms import DeskForm
@@ -42,10 +45,7 @@ def sign_in() -> ResponseReturnValue:
         if token:
             _end_stay()
             g.db.commit()
-            way_on = session.get("next") or url_for(".home")
-            session.clear()
-            session["stay"] = token
-            return redirect(way_on)
+            return redirect(_begin_stay(token))
         form.refuse(NO_FIT, "sign_in_name")
     return render_template("sign_in.html", form=form), form.status
 
@@ -57,6 +57,37 @@ def sign_out() -> ResponseReturnValue:
     g.db.commit()
     sign_out_of_browser()
     return redirect(url_for(".sign_in"))
+
+
+@pages.get("/not-sent")
+def not_sent() -> ResponseReturnValue:
+    """Show all that came too late, each with the way to its page."""
+    return render_template("not_sent.html", pages=unsent.not_sent())
+
+
+@pages.post("/not-sent/removal")
+def throw_away() -> ResponseReturnValue:
+    """Forget what came too late and is not wanted any more."""
+    DeskForm().or_stale()
+    throw_away_kept(g.db, g.account, sent_to=request.form.get("sent_to", ""))
+    g.db.commit()
+    flash("It is thrown away. Nothing was sent.")
+    return redirect(url_for(".home"))
+
+
+def _begin_stay(token: str) -> str:
+    """Give the browser its new stay, and return where to go on.
+
+    That is the page asked for, else what this account sent too late, else its desk.
+    """
+    asked_for = session.get("next")
+    session.clear()
+    session["stay"] = token
+    stay = accounts.whose_stay(g.db, token, now=surroundings().real_now())
+    kept = kept_for(g.db, stay[0], now=g.now) if stay else []
+    if kept:
+        session["unsent"] = True
+    return asked_for or (kept[0].page if kept else url_for(".home"))
 
 
 def _end_stay() -> None:

@@ -51,6 +51,11 @@ def day(when: date | datetime | None) -> str:
     return NOT_GIVEN if when is None else day_in_words(_day_of(when))
 
 
+def birth_day(when: date | None) -> str:
+    """Return "9 March 1990": on which weekday someone was born tells nobody anything."""
+    return NOT_GIVEN if when is None else f"{when.day} {when:%B %Y}"
+
+
 def short_day(when: date | datetime | None) -> str:
     """Return "9 Mar 2027"."""
     if when is None:
@@ -142,6 +147,7 @@ def _day_of(when: date | datetime) -> date:
 
 FILTERS: dict[str, Any] = {
     "day": day,
+    "birth_day": birth_day,
     "short_day": short_day,
     "clock_time": clock_time,
     "moment": moment,

@@ -157,7 +157,7 @@ def _culture(pair: PairOfProfiles) -> str:
     met = sorted((wish for wish in pair.leaver.wishes if wish in offered), key=str)
     speaks = [f"speaks {wish.label}" for wish in met if isinstance(wish, Language)]
     shares = [wish.label for wish in met if not isinstance(wish, Language)]
-    said = speaks + ([f"shares what was asked for ({listed(shares)})"] if shares else [])
+    said = speaks + ([f"shares their faith or background ({listed(shares)})"] if shares else [])
     return f"As the leaver asked, the mentor {listed(said)}."
 
 

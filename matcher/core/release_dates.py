@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.core.words import day_in_words
+from matcher.core.words import day_in_words, lower_first
 from matcher.core.working_days import DAY, WorkingDays
 from models.states import DateKind, SentenceKind
 from models.vocabulary import Word
@@ -78,7 +78,7 @@ class EffectiveRelease:
     `day` is None while no date counts. `base` is the kind of date that
     counts and `given` the day it names before any of the `moves`.
     `could_be_from` is the earliest possible date, if it is before `day`.
-    `why` is for people to read.
+    `why` is for people to read beside the day, which it does not say again.
     """
 
     day: date | None
@@ -106,8 +106,7 @@ def effective_release(
     if base is None:
         return _no_date(ahead)
     day, moves, reasons = _moved(base, ahead[base], sentence, calendar)
-    start = f"{base.label}: {day_in_words(ahead[base])}."
-    why = " ".join([*_set_aside(ahead, base), start, *reasons])
+    why = " ".join([*_set_aside(ahead, base), _start(base, ahead[base], moves), *reasons])
     possible = _could_be_from(ahead, before=day)
     return EffectiveRelease(day, base, ahead[base], moves, possible, why)
 
@@ -126,6 +125,13 @@ def _set_aside(given: Mapping[DateKind, date], base: DateKind) -> list[str]:
         return []
     confirmed = day_in_words(given[DateKind.CONFIRMED])
     return [f"The confirmed date, {confirmed}, is later than the conditional date: ask the prison."]
+
+
+def _start(base: DateKind, given: date, moves: tuple[DateMove, ...]) -> str:
+    """Return which date counts, and its day where that is not the day of release itself."""
+    if moves:
+        return f"{base.label}: {day_in_words(given)}."
+    return f"It is the {lower_first(base.label)}."
 
 
 def _could_be_from(given: Mapping[DateKind, date], before: date = date.max) -> date | None:
@@ -150,9 +156,7 @@ def _moved(
         what = "on a weekend" if day.weekday() >= 5 else "on a bank holiday"
         day = calendar.before(day)
         moves.append(DateMove.TO_WORKING_DAY)
-        reasons.append(
-            f"It falls {what}, so it moves to the working day before, {day_in_words(day)}."
-        )
+        reasons.append(f"It falls {what}, so it moves to the working day before.")
     if _is_eve(day, calendar):
         barred = _outside_scheme(base, day, sentence)
         reasons.append(barred or _scheme_reason(day, sentence, calendar))
@@ -188,8 +192,8 @@ def _scheme_reason(day: date, sentence: Sentence, calendar: WorkingDays) -> str:
     earlier = calendar.before(day)
     what = "a Friday" if day.weekday() == 4 else "the eve of a bank holiday"
     reason = (
-        f"That is {what}, so the Friday scheme presumes one working day earlier, "
-        f"{day_in_words(earlier)}; the prison may reverse this."
+        f"That is {what}, so the Friday scheme presumes one working day earlier; "
+        "the prison may reverse this."
     )
     if sentence.sentenced_on is None:
         reason += " We presume that 28 days or more are served."
@@ -200,5 +204,5 @@ def _scheme_reason(day: date, sentence: Sentence, calendar: WorkingDays) -> str:
 
 def _confirmed_reason(day: date, calendar: WorkingDays) -> str:
     if calendar.includes(day):
-        return "The prison has settled it, so it does not move."
-    return "The prison has settled it, so it does not move, but nobody works that day: ask."
+        return "The prison has settled it."
+    return "The prison has settled it, but nobody works that day: ask the prison."

@@ -57,7 +57,7 @@ class Weights:
         Part("reach", "Reach", 25),
         Part("time", "Time", 15),
         Part("risk_margin", "Risk margin", 10),
-        Part("culture", "Culture and language asked for", 10),
+        Part("culture", "Culture and language", 10),
         Part("interests", "Interests", 5),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -26,6 +27,7 @@ class LetterCard:
 
     id: UUID
     kind: LetterKind
+    leaver_id: UUID
     leaver: str
     code: str
     leaves_on: date | None
@@ -44,21 +46,22 @@ def letters_in_tray(db: Session, account: Account, now: datetime) -> list[Letter
         .where(or_(handed_at >= now - STAYS, handed_at.is_(None) & has_not_left(local_day(now))))
     )
     columns = (
-        *map(col, (Letter.id, Letter.kind, Leaver.first_name, Leaver.surname, Leaver.code)),
-        *map(col, (Leaver.release_date, Letter.sent_at, HandOver.handed_at)),
+        *map(col, (Letter.id, Letter.kind, Leaver.id, Leaver.first_name, Leaver.surname)),
+        *map(col, (Leaver.code, Leaver.release_date, Letter.sent_at, HandOver.handed_at)),
     )
-    cards = [
-        LetterCard(id_, kind, f"{first_name} {surname}".strip(), code, leaves_on, since, handed_at)
-        for id_, kind, first_name, surname, code, leaves_on, since, handed_at in db.execute(
-            in_tray.with_only_columns(*columns)
-        )
-    ]
-    return sorted(cards, key=_place)
+    rows = db.execute(in_tray.with_only_columns(*columns))
+    return sorted((_card(*row) for row in rows), key=_place)
 
 
 def has_not_left(today: date) -> ColumnElement[bool]:
     """Return the condition that someone can still be handed a letter in prison."""
     return or_(col(Leaver.release_date).is_(None), col(Leaver.release_date) >= today)
+
+
+def _card(
+    id_: UUID, kind: LetterKind, leaver_id: UUID, first_name: str, surname: str, *about: Any
+) -> LetterCard:
+    return LetterCard(id_, kind, leaver_id, f"{first_name} {surname}".strip(), *about)
 
 
 def _place(card: LetterCard) -> tuple[date, str, int, datetime]:

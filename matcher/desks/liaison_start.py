@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from models.access import (
     expected_leavers_seen_by,
     letters_seen_by,
     meetings_seen_by,
+    pairs_seen_by,
     referrals_seen_by,
     tasks_seen_by,
 )
@@ -62,6 +63,7 @@ class LeavingCard:
     """Someone put forward: who, when they leave, how it stands, what we still have to do."""
 
     referral_id: UUID
+    leaver_id: UUID
     name: str
     code: str
     release_date: date | None
@@ -90,6 +92,7 @@ class DeskTask:
     meeting_id: UUID | None
     pair_id: UUID | None
     meeting: MeetingKind | None
+    leaver_id: UUID | None
 
     @property
     def said(self) -> str:
@@ -109,6 +112,22 @@ def standing_of(state: ReferralState, pair: PairState | None = None) -> str:
     return "Paused until the date is clear" if pair is PairState.SUSPENDED else STANDING[state]
 
 
+def standings(
+    db: Session, account: Account, codes: Collection[str], now: datetime
+) -> Mapping[str, str]:
+    """Return how it stands with those of these codes whom this liaison may find."""
+    seen = col(Pair.id).in_(pairs_seen_by(account, now).with_only_columns(col(Pair.id)))
+    found = (
+        referrals_seen_by(account)
+        .join(Leaver, col(Leaver.id) == col(Referral.leaver_id))
+        .join(Pair, and_(col(Pair.referral_id) == col(Referral.id), seen), isouter=True)
+        .where(col(Leaver.code).in_(codes))
+        .order_by(col(Referral.created_at))
+        .with_only_columns(*map(col, (Leaver.code, Referral.state, Pair.state)))
+    )
+    return {code: standing_of(state, pair) for code, state, pair in db.execute(found)}
+
+
 def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCard]:
     """Return who has been put forward and leaves soon or on an unknown day, the next first."""
     today = local_day(now)
@@ -118,6 +137,7 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
     cards = [
         LeavingCard(
             referral_id=row.id,
+            leaver_id=row.leaver_id,
             name=f"{row.first_name} {row.surname}",
             code=row.code,
             release_date=row.release_date,
@@ -159,7 +179,7 @@ def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
         .order_by(col(Task.due_on), col(Task.key))
     )
     columns = (Task.kind, Leaver.first_name, Leaver.surname, Task.due_on, Task.meeting_id)
-    more = (Task.pair_id, Meeting.kind)
+    more = (Task.pair_id, Meeting.kind, Leaver.id)
     rows = db.execute(undone.with_only_columns(*map(col, columns), *map(col, more)))
     return [_task(today, *row) for row in rows]
 
@@ -209,8 +229,10 @@ def _to_do(
 def _meetings_to_book(
     db: Session, account: Account, now: datetime, today: date
 ) -> tuple[Counter[UUID], Counter[UUID]]:
-    """Return how many meetings before the gate, and gates not far off, nobody has booked."""
-    planned = meetings_seen_by(account, now).where(Meeting.state == MeetingState.PLANNED)
+    """Return how many meetings before the gate, and gates not far off, can still be booked."""
+    planned = meetings_seen_by(account, now).where(
+        Meeting.state == MeetingState.PLANNED, col(Meeting.window_last) >= today
+    )
     columns = (col(Meeting.pair_id), col(Meeting.kind), col(Meeting.window_first))
     rows = db.execute(planned.with_only_columns(*columns)).all()
     books = Counter(pair for pair, kind, _ in rows if kind in BEFORE_THE_GATE)

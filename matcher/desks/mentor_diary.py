@@ -53,6 +53,11 @@ class Diary:
         return frozenset(card.id for card in self.questions)
 
     @property
+    def moved(self) -> tuple[PairCard, ...]:
+        """The people whose days have moved, and we do not know yet if the new ones suit."""
+        return tuple(pair for pair in self.pairs if pair.asked)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nobody and nothing to answer."""
         return not (self.offers or self.pairs)

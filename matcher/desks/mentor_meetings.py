@@ -8,6 +8,7 @@ from uuid import UUID
 
 from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import local_day
+from matcher.desks.meeting_questions import Question, question_of
 from matcher.meeting_days import BEHIND_WALLS, OPEN, title
 from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
 from models.meetings import Meeting
@@ -25,8 +26,9 @@ class MeetingCard:
 
     Once booked it has `starts_at` (aware, UTC) and a place; before that only
     the first and the last day between which it is to be. `prison` is where to
-    go for one still ahead there, else empty. `can_book` says that the mentor
-    sets the time, `can_answer` that it may have been held by now.
+    go for one still ahead there, else empty. `question` asks whether it was
+    held. `can_book` says that the mentor sets the time, `can_answer` that it
+    may have been held by now.
     """
 
     id: UUID
@@ -35,6 +37,7 @@ class MeetingCard:
     first_name: str
     kind: MeetingKind
     title: str
+    question: Question
     state: MeetingState
     purpose: str
     first_day: date
@@ -65,6 +68,7 @@ class MeetingCard:
 def meeting_card(meeting: Meeting, leaver: Leaver, now: datetime) -> MeetingCard:
     """Return the card of a meeting; a time that was given up is not told."""
     settled = meeting.state is not MeetingState.PLANNED
+    place = meeting.place if settled else None
     goes_there = meeting.kind in AT_THE_PRISON and meeting.state in OPEN
     return MeetingCard(
         id=meeting.id,
@@ -73,12 +77,13 @@ def meeting_card(meeting: Meeting, leaver: Leaver, now: datetime) -> MeetingCard
         first_name=called(leaver),
         kind=meeting.kind,
         title=title(meeting),
+        question=question_of(meeting.kind, place or ""),
         state=meeting.state,
         purpose=meeting.purpose,
         first_day=meeting.window_first,
         last_day=meeting.window_last,
         starts_at=meeting.starts_at if settled else None,
-        place=meeting.place if settled else None,
+        place=place,
         prison=prison_of(leaver) if goes_there else "",
         can_book=can_book(meeting, now),
         can_answer=can_answer(meeting, now),

@@ -1,8 +1,9 @@
 """The people a mentor walks with: their plan, and what each let the mentor know.
 
 What a mentor reads ends with the pair: of one that is on pause nothing that
-leads to the person, of one that has ended the code alone. A person is counted
-by first name; nothing else that says who they are is ever read here.
+leads to the person, of one that has ended neither name nor code, only when it
+did. A person is called by first name; nothing else that says who they are is
+ever read here.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matcher.core.sending import local_day
+from matcher.core.words import day_in_words
 from matcher.desks.mentor_meetings import MeetingCard, called, meeting_card
+from matcher.moved_days import asked_of
 from models.access import meetings_seen_by, pairs_seen_by
 from models.accounts import Account
 from models.contacts import Contact
 from models.council_words import Note
-from models.meetings import Meeting
+from models.meetings import DaysAsked, Meeting
 from models.pairs import Pair
 from models.people import Leaver
 from models.referrals import Referral
@@ -48,7 +52,8 @@ BEHIND = frozenset({MeetingState.HELD, MeetingState.MISSED})
 class PairCard:
     """One person the mentor walks with.
 
-    `word` is what is to be known first, empty while all goes its way.
+    `word` is what is to be known first, empty while all goes its way. `asked`
+    is the version of the question whether new days suit, None if none is open.
     """
 
     id: UUID
@@ -57,6 +62,7 @@ class PairCard:
     word: str
     release_date: date | None
     meetings: tuple[MeetingCard, ...]
+    asked: int | None = None
 
     @property
     def goes_on(self) -> bool:
@@ -67,6 +73,12 @@ class PairCard:
     def coming(self) -> tuple[MeetingCard, ...]:
         """The next few meetings that are still open, for a page that must stay short."""
         return tuple(card for card in self.meetings if card.state not in BEHIND)[:COMING]
+
+    @property
+    def still_to_come(self) -> tuple[MeetingCard, ...]:
+        """The next few meetings that have not begun, whose days may yet be changed."""
+        still = (card for card in self.meetings if card.state not in BEHIND)
+        return tuple(card for card in still if not card.can_answer)[:COMING]
 
 
 @dataclass(frozen=True)
@@ -95,8 +107,12 @@ def pair_cards(
         seen = seen.where(Pair.id == only)
     with_people = seen.join(Leaver, col(Leaver.id) == col(Pair.leaver_id)).add_columns(Leaver)
     found = [(pair, leaver) for pair, leaver in db.execute(with_people)]
-    meetings = _meetings(db, account, now, [pair.id for pair, _ in found])
-    cards = [_card(pair, leaver, meetings[pair.id], now) for pair, leaver in found]
+    ids = [pair.id for pair, _ in found]
+    meetings, asked = _meetings(db, account, now, ids), asked_of(db, ids)
+    cards = [
+        _with_question(_card(pair, leaver, meetings[pair.id], now), asked.get(pair.id))
+        for pair, leaver in found
+    ]
     return sorted(cards, key=lambda card: (not card.goes_on, card.release_date or date.max))
 
 
@@ -124,7 +140,7 @@ def shared_with(db: Session, pair: Pair) -> tuple[Shared, list[tuple[Row, frozen
 def _card(pair: Pair, leaver: Leaver, meetings: Collection[Meeting], now: datetime) -> PairCard:
     if not pair.is_live:
         word = ENDED.get(pair.end_reason, NO_LONGER) if pair.end_reason else NO_LONGER
-        return PairCard(pair.id, leaver.code, pair.state, word, None, ())
+        return PairCard(pair.id, _once_paired(pair), pair.state, word, None, ())
     goes_on = pair.state is PairState.ACCEPTED
     cards = [meeting_card(one, leaver, now) for one in meetings]
     shown = cards if goes_on else [_without_a_place(card) for card in cards if _is_behind(card)]
@@ -136,6 +152,18 @@ def _card(pair: Pair, leaver: Leaver, meetings: Collection[Meeting], now: dateti
         release_date=leaver.release_date if goes_on else None,
         meetings=tuple(sorted(shown, key=lambda card: card.order)),
     )
+
+
+def _with_question(card: PairCard, asked: DaysAsked | None) -> PairCard:
+    """Return the card with an open question about its days, while there are any ahead."""
+    is_open = asked is not None and asked.answered_at is None
+    waits = is_open and card.goes_on and card.still_to_come
+    return replace(card, asked=asked.version) if asked and waits else card
+
+
+def _once_paired(pair: Pair) -> str:
+    """Return what stands for the name of someone whose pair has ended."""
+    return f"Someone you were paired with until {day_in_words(local_day(pair.state_since))}"
 
 
 def _is_behind(card: MeetingCard) -> bool:

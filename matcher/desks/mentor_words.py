@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from sqlmodel import Session
 
 from matcher.printing.letter_facts import WORDS_AT_MOST
+from matcher.recipients import mentor_email
 from models.contacts import Contact, Line
 from models.facts import Facts
 from models.people import Mentor
@@ -27,11 +28,11 @@ class Said(Facts):
 
 
 def said_by(db: Session, mentor: Mentor) -> Said:
-    """Return what this mentor has said so far."""
+    """Return what is on file of this mentor; first of all the e-mail of their account."""
     contact = _contact(db, mentor)
     return Said(
         own_words=mentor.own_words,
-        email=contact.email if contact else "",
+        email=mentor_email(db, mentor) or "",
         phone=contact.phone if contact else "",
     )
 

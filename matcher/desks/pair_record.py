@@ -20,9 +20,10 @@ from matcher.desks.proposal_cards import (
     score_parts,
     standbys_of,
 )
+from matcher.moved_days import asked_of
 from models.accounts import Account
 from models.gate import GateMark, GatePlan
-from models.meetings import Meeting
+from models.meetings import DaysAsked, Meeting
 from models.outbox import Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, Mentor
@@ -77,6 +78,7 @@ class PairRecord:
     meetings: tuple[Meeting, ...]
     letters: tuple[Letter, ...]
     gate_plan: GatePlan | None
+    days_asked: DaysAsked | None
     happenings: tuple[Happening, ...]
     approve_by: date
     is_overdue: bool
@@ -117,6 +119,7 @@ def pair_record(db: Session, account: Account, pair: Pair, now: datetime) -> Pai
         meetings=tuple(meetings),
         letters=tuple(letters),
         gate_plan=gate_plan,
+        days_asked=asked_of(db, [pair.id]).get(pair.id),
         happenings=_happenings(db, pair, meetings, letters),
         approve_by=due,
         is_overdue=due <= local_day(now),
@@ -137,8 +140,10 @@ def _happenings(
     hands = {row.moved_by for row in moves} | {row.recorded_by for row in dates}
     hands |= {row.marked_by for row in marks} | {pair.overridden_by}
     hands |= {hand for row in meetings for hand in (row.booked_by, row.outcome_by)}
-    names = _names(db, hands)
+    asked = db.exec(select(DaysAsked).where(DaysAsked.pair_id == pair.id)).all()
+    names = _names(db, hands | {row.answered_by for row in asked})
     found = [
+        *(one for row in asked for one in _of_days(row, names)),
         *(_of_move(move, pair, names) for move in moves),
         *(_of_mark(mark, names) for mark in marks),
         *(_of_date(given, names) for given in dates),
@@ -160,6 +165,13 @@ def _of_move(move: PairHistory, pair: Pair, names: Mapping[UUID | None, str]) ->
     if move.move is None and pair.overridden_by:
         hand, reason = pair.overridden_by, pair.override_reason or ""
     return Happening(MOVES[move.move], move.moved_at, reason, names.get(hand, THE_SERVICE))
+
+
+def _of_days(asked: DaysAsked, names: Mapping[UUID | None, str]) -> Iterator[Happening]:
+    yield Happening("The mentor is asked whether the new days suit", asked.asked_at)
+    if asked.answered_at:
+        said = "The new days suit" if asked.suits else "The new days do not suit"
+        yield Happening(said, asked.answered_at, "", names.get(asked.answered_by, THE_SERVICE))
 
 
 def _of_mark(mark: GateMark, names: Mapping[UUID | None, str]) -> Happening:

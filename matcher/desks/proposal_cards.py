@@ -30,6 +30,9 @@ from models.states import PairForm, PairState
 DAYS_TO_APPROVE = 2
 """Working days after which a proposal that nobody has approved is overdue."""
 
+IN_ONE_SITTING = 10
+"""How many proposals are laid out on one page."""
+
 
 @dataclass(frozen=True)
 class StandbyCard:
@@ -85,15 +88,16 @@ def pairs_to_approve(account: Account, now: datetime) -> SelectOfScalar[Pair]:
 
 
 def proposals(
-    db: Session, account: Account, now: datetime, page: int = 1, size: int = 25
+    db: Session, account: Account, now: datetime, page: int = 1, size: int = IN_ONE_SITTING
 ) -> Paged[ProposalCard]:
     """Return a page of the proposals to approve, those who leave first at the top."""
-    waiting = pairs_to_approve(account, now).where(Pair.state == PairState.PROPOSED)
-    ids = waiting.with_only_columns(col(Pair.id))
     query = (
-        select(Pair, Leaver, Referral, Mentor)
-        .where(col(Pair.id).in_(ids), Pair.leaver_id == Leaver.id)
-        .where(Pair.referral_id == Referral.id, Pair.mentor_id == Mentor.id)
+        referrals_seen_by(account)
+        .join(Pair, col(Pair.referral_id) == Referral.id)
+        .join(Leaver, col(Leaver.id) == Referral.leaver_id)
+        .join(Mentor, col(Mentor.id) == Pair.mentor_id)
+        .where(Pair.state == PairState.PROPOSED)
+        .with_only_columns(Pair, Leaver, Referral, Mentor)
         .order_by(col(Leaver.release_date), col(Leaver.code))
     )
     today = local_day(now)

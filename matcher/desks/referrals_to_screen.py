@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, or_
 
 from matcher.core.features import LeaverColumns
 from matcher.core.gates import hold_reasons
+from matcher.desks.paging import ROWS_PER_PAGE, Paged, paged
 from matcher.mentors_for import conditions_at
-from matcher.profiles import leavers_of
+from matcher.on_hold import is_held_by_the_screening
+from matcher.profiles import leavers_at_the_gates
 from models.access import referrals_seen_by
 from models.accounts import Account
+from models.people import Leaver
 from models.profiles import LeaverProfile
 from models.reference import prisons
 from models.referrals import Referral
@@ -30,6 +33,7 @@ class ReferralToScreen:
     """One leaver on hold until the manager has acted; `holds` are the reasons, if screened once."""
 
     referral_id: UUID
+    leaver_id: UUID
     leaver: str
     leaver_code: str
     prison: str
@@ -38,31 +42,38 @@ class ReferralToScreen:
     holds: tuple[str, ...]
 
 
-def referrals_to_screen(db: Session, account: Account, now: datetime) -> list[ReferralToScreen]:
-    """Return the region's referrals that wait for a screening or are on hold, soonest out first."""
-    open_ones = referrals_seen_by(account).where(col(Referral.state).in_(TO_SCREEN))
-    referrals = db.exec(open_ones).all()
-    if not referrals:
-        return []
+def referrals_to_screen(
+    db: Session, account: Account, now: datetime, page: int = 1, size: int = ROWS_PER_PAGE
+) -> Paged[ReferralToScreen]:
+    """Return a page of the region's referrals that wait for a screening, soonest out first."""
     conditions = conditions_at(now)
-    people = leavers_of(db, conditions.today, referrals)
+    is_new = col(Referral.state) == ReferralState.ENDORSED
+    query = (
+        referrals_seen_by(account)
+        .where(col(Referral.state).in_(TO_SCREEN))
+        .where(or_(is_new, is_held_by_the_screening(conditions)))
+        .join(Leaver, col(Leaver.id) == Referral.leaver_id)
+        .order_by(col(Leaver.release_date).is_(None), col(Leaver.release_date), col(Leaver.code))
+    )
+    found = paged(db, query, page, lambda referral: referral, size)
+    people = leavers_at_the_gates(db, found.rows)
     gates = hold_reasons(LeaverColumns.of([one.profile for one in people], conditions))
-    cards = [
+    cards = (
         _card(
             referral,
             one.profile,
             tuple(gate.reason for gate in held if gate.code not in NOT_OF_THE_SCREENING),
         )
-        for referral, one, held in zip(referrals, people, gates, strict=True)
-    ]
-    wanted = [card for card in cards if card.is_new or card.holds]
-    return sorted(wanted, key=lambda card: (card.release_date or date.max, card.leaver_code))
+        for referral, one, held in zip(found.rows, people, gates, strict=True)
+    )
+    return replace(found, rows=tuple(cards))
 
 
 def _card(referral: Referral, leaver: LeaverProfile, holds: tuple[str, ...]) -> ReferralToScreen:
     is_new = referral.state is ReferralState.ENDORSED
     return ReferralToScreen(
         referral_id=referral.id,
+        leaver_id=referral.leaver_id,
         leaver=leaver.first_name,
         leaver_code=leaver.code,
         prison=prisons()[leaver.prison].title,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
-from sqlmodel import Session, and_, case, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, case, col, func, or_, select
 
 from matcher.desks.paging import Paged, paged
-from models.access import letters_seen_by, mentors_seen_by, referrals_seen_by
+from matcher.desks.todays_work import RING_NOW
+from models.access import letters_seen_by, mentors_seen_by, referrals_seen_by, tasks_seen_by
 from models.accounts import Account
 from models.outbox import Letter
 from models.pairs import LIVE, Pair
@@ -25,6 +28,7 @@ from models.states import (
     PairState,
     ReferralState,
 )
+from models.tasks import Task
 
 TO_LEAVE = (
     LetterState.PLANNED,
@@ -36,12 +40,20 @@ TO_LEAVE = (
 )
 """How far letters have come that are still to leave, or may be sent again."""
 
+NOTHING_AHEAD = (ReferralState.WITHDRAWN, ReferralState.RELEASED_UNMATCHED)
+"""How referrals end for which nobody looks for a mentor any more."""
+
 
 @dataclass(frozen=True)
 class ReferralRow:
-    """One referral of the list; `pair_*` is the leaver's live pair, if there is one."""
+    """One referral of the list; `pair_*` is the leaver's live pair, if there is one.
+
+    `to_ring` says that somebody must be rung about them now, `has_left` that
+    they are out.
+    """
 
     referral_id: UUID
+    leaver_id: UUID
     leaver: str
     leaver_code: str
     prison: str
@@ -50,6 +62,8 @@ class ReferralRow:
     state: ReferralState
     pair_id: UUID | None
     pair_state: PairState | None
+    to_ring: bool
+    has_left: bool
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class LetterRow:
     due_at: datetime
     sent_at: datetime | None
     attempt: int
+    leaver_id: UUID | None
     leaver: str
     leaver_code: str
     mentor: str
@@ -84,21 +99,35 @@ class MentorRow:
 
 
 def referrals_listed(
-    db: Session, account: Account, state: ReferralState | None, page: int
+    db: Session, account: Account, state: ReferralState | None, today: date, page: int
 ) -> Paged[ReferralRow]:
-    """Return a page of the region's referrals of one state, or of all, soonest out first."""
+    """Return a page of the region's referrals of one state, or of all, by what needs doing.
+
+    First those about whom somebody must be rung now, then those still inside,
+    the soonest out at the top, last those who are out or withdrew, the newest
+    at the top.
+    """
     seen = referrals_seen_by(account)
     if state:
         seen = seen.where(Referral.state == state)
     live = and_(col(Pair.referral_id) == Referral.id, col(Pair.state).in_(LIVE))
+    to_ring = _to_ring(account)
+    release, past = col(Leaver.release_date), col(Referral.state).in_(NOTHING_AHEAD)
+    rank = case((to_ring, 0), (or_(release < today, past), 2), else_=1)
     query = (
-        select(Leaver, Referral, Pair)
+        select(Leaver, Referral, Pair, to_ring)
         .join(Referral, col(Referral.leaver_id) == Leaver.id)
         .join(Pair, live, isouter=True)
         .where(col(Referral.id).in_(seen.with_only_columns(col(Referral.id))))
-        .order_by(col(Leaver.release_date).is_(None), col(Leaver.release_date), col(Leaver.code))
+        .order_by(
+            rank,
+            release.is_(None),
+            case((rank != 2, release)),
+            release.desc(),
+            col(Leaver.code),
+        )
     )
-    return paged(db, query, page, _referral_row)
+    return paged(db, query, page, partial(_referral_row, today))
 
 
 def letters_listed(
@@ -143,9 +172,20 @@ def mentors_listed(db: Session, account: Account, page: int) -> Paged[MentorRow]
     return paged(db, query, page, _mentor_row)
 
 
-def _referral_row(leaver: Leaver, referral: Referral, pair: Pair | None) -> ReferralRow:
+def _to_ring(account: Account) -> ColumnElement[bool]:
+    """Return whether a task of this desk says that somebody must be rung about the leaver now."""
+    calls = tasks_seen_by(account).where(
+        Task.leaver_id == Leaver.id, col(Task.kind).in_(RING_NOW), col(Task.done_at).is_(None)
+    )
+    return calls.correlate(Leaver).exists().label("to_ring")
+
+
+def _referral_row(
+    today: date, leaver: Leaver, referral: Referral, pair: Pair | None, to_ring: bool
+) -> ReferralRow:
     return ReferralRow(
         referral_id=referral.id,
+        leaver_id=leaver.id,
         leaver=leaver.first_name,
         leaver_code=leaver.code,
         prison=prisons()[leaver.prison].title,
@@ -154,6 +194,8 @@ def _referral_row(leaver: Leaver, referral: Referral, pair: Pair | None) -> Refe
         state=referral.state,
         pair_id=pair.id if pair else None,
         pair_state=pair.state if pair else None,
+        to_ring=bool(to_ring),
+        has_left=leaver.release_date is not None and leaver.release_date < today,
     )
 
 
@@ -166,6 +208,7 @@ def _letter_row(letter: Letter, leaver: Leaver | None, mentor: Mentor | None) ->
         due_at=letter.due_at,
         sent_at=letter.sent_at,
         attempt=letter.attempt,
+        leaver_id=leaver.id if leaver else None,
         leaver=leaver.first_name if leaver else "",
         leaver_code=leaver.code if leaver else "",
         mentor=mentor.first_name if mentor else "",

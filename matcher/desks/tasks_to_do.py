@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
-from sqlmodel import Session, col, func, select
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col, func, or_, select
 
 from matcher.desks.paging import Paged, paged
+from matcher.outcomes import WHO_WAS_MISSING
 from models.access import tasks_seen_by
 from models.accounts import Account
 from models.desk_words import TaskKind
@@ -18,13 +21,24 @@ from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
-from models.states import LetterKind, MeetingKind
+from models.states import Absentee, LetterKind, MeetingKind
 from models.tasks import Task
+
+MOST_PRESSING = (col(Task.due_on), col(Task.raised_at), col(Task.key))
+
+_NAMES: tuple[Any, ...] = (
+    load_only(col(Leaver.first_name), col(Leaver.code)),  # type: ignore[arg-type]
+    load_only(col(Mentor.first_name), col(Mentor.code)),  # type: ignore[arg-type]
+)
+"""Of people a card says the name and the code: the rest is not read."""
 
 
 @dataclass(frozen=True)
 class TaskCard:
-    """One task, with the leaver and the mentor whom it is about; "" where it is about none."""
+    """One task, with the leaver and the mentor whom it is about; "" where it is about none.
+
+    `missed` says who was missing from the meeting that it is about, "" if nobody was.
+    """
 
     task_id: UUID
     version: int
@@ -40,15 +54,50 @@ class TaskCard:
     mentor_id: UUID | None
     pair_id: UUID | None
     meeting: MeetingKind | None
+    missed: str
     letter: LetterKind | None
     done_at: datetime | None
     outcome: str
 
 
-def open_tasks(db: Session, account: Account, today: date) -> list[TaskCard]:
-    """Return the tasks of this account's desk that nobody has done, most pressing first."""
-    undone = tasks_seen_by(account).where(col(Task.done_at).is_(None))
-    return _cards(db, undone.with_only_columns(col(Task.id)), today)
+@dataclass(frozen=True)
+class TaskGroup:
+    """The tasks of one kind: how many there are, and the most pressing of them."""
+
+    kind: TaskKind
+    total: int
+    first: tuple[TaskCard, ...]
+
+
+def first_open_tasks(
+    db: Session, account: Account, today: date, *, first: int, in_full: Collection[TaskKind] = ()
+) -> list[TaskGroup]:
+    """Return the open tasks of this account's desk by kind, in the order of the kinds' own list.
+
+    Of each kind there are the `first` most pressing, or all where it is one of `in_full`.
+    """
+    kind = col(Task.kind)
+    ranked = (
+        tasks_seen_by(account)
+        .where(col(Task.done_at).is_(None))
+        .with_only_columns(
+            col(Task.id),
+            kind,
+            func.row_number().over(partition_by=kind, order_by=MOST_PRESSING).label("place"),
+            func.count().over(partition_by=kind).label("total"),
+        )
+        .subquery()
+    )
+    shown = or_(ranked.c.place <= first, ranked.c.kind.in_(in_full))
+    query = _query(select(ranked.c.id).where(shown))
+    rows = db.execute(query.join(ranked, ranked.c.id == Task.id).add_columns(ranked.c.total))
+    found: dict[TaskKind, tuple[int, list[TaskCard]]] = {}
+    for *row, total in rows:
+        card = _card(today, *row)
+        found.setdefault(card.kind, (total, []))[1].append(card)
+    return [
+        TaskGroup(kind, found[kind][0], tuple(found[kind][1])) for kind in TaskKind if kind in found
+    ]
 
 
 def open_tasks_listed(
@@ -77,14 +126,17 @@ def _query(ids: Select[UUID]) -> Select[Any]:
     leaver_id = func.coalesce(Task.leaver_id, Pair.leaver_id)
     mentor_id = func.coalesce(Task.mentor_id, Pair.mentor_id)
     found: Select[Any] = (
-        select(Task, Leaver, Mentor, Meeting.kind, Letter.kind)  # type: ignore[call-overload]
+        select(  # type: ignore[call-overload]
+            Task, Leaver, Mentor, Meeting.kind, Meeting.missed_by, Letter.kind
+        )
         .where(col(Task.id).in_(ids))
         .join(Pair, col(Pair.id) == Task.pair_id, isouter=True)
         .join(Leaver, col(Leaver.id) == leaver_id, isouter=True)
         .join(Mentor, col(Mentor.id) == mentor_id, isouter=True)
         .join(Meeting, col(Meeting.id) == Task.meeting_id, isouter=True)
         .join(Letter, col(Letter.id) == Task.letter_id, isouter=True)
-        .order_by(col(Task.due_on), col(Task.raised_at), col(Task.key))
+        .options(*_NAMES)
+        .order_by(*MOST_PRESSING)
     )
     return found
 
@@ -95,6 +147,7 @@ def _card(
     leaver: Leaver | None,
     mentor: Mentor | None,
     meeting: MeetingKind | None,
+    missed_by: Absentee | None,
     letter: LetterKind | None,
 ) -> TaskCard:
     return TaskCard(
@@ -112,6 +165,7 @@ def _card(
         mentor_id=mentor.id if mentor else None,
         pair_id=task.pair_id,
         meeting=meeting,
+        missed=WHO_WAS_MISSING[missed_by] if missed_by else "",
         letter=letter,
         done_at=task.done_at,
         outcome=task.outcome,

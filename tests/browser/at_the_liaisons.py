@@ -79,7 +79,7 @@ def agree_the_gate_plan(screen: Screen) -> None:
     screen.follows("Agree the gate plan")
     screen.types("Time to be at the gate", "9am")
     screen.types("Where exactly?", "Bench by the main gate")
-    screen.types("What should they have with them?", "ID, phone")
+    screen.types("What should the person who leaves bring?", "ID, phone")
     screen.types("Who can be rung if someone is not there?", "Gate desk")
     screen.types("Their phone number", "07700 900456")
     screen.types("By what time should they be home?", "1pm")

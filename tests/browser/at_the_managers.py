@@ -42,7 +42,7 @@ def screen_again_with_probation(screen: Screen) -> None:
     """Record who in probation said "content", and when."""
     screen.presses("Screen again")
     screen.types("Who in probation is content with this mentoring", "Robin Wagtail")
-    screen.writes_day("When they said so", "23 11 2026")
+    screen.writes_day("When probation said they are content", "23 11 2026")
     screen.presses("Save the screening")
     screen.sees("Nothing holds")
     assert "On hold" not in screen.text

@@ -63,11 +63,18 @@ def write_own_words(screen: Screen, email: str) -> None:
 
 def say_we_met(screen: Screen, on: str = "") -> None:
     """Say on the start page that the two met; a day is asked where nothing was booked."""
-    _tap(screen, re.compile("^(Yes, we|We) met"))
-    if on:
-        screen.writes_day("Which day did you meet?", on)
-        screen.presses("Yes, we met")
-    screen.sees("We have written down that you met.")
+    _say_yes(screen, "met", "Which day did you meet?", on)
+
+
+def say_we_were_in_touch(screen: Screen, on: str) -> None:
+    """Say on the start page that the two were in touch, on a day that nobody booked."""
+    _say_yes(screen, "were in touch", "Which day were you in touch?", on)
+
+
+def say_the_days_suit(screen: Screen) -> None:
+    """Say that the days that have moved suit."""
+    screen.presses(re.compile("^Yes, they suit me"))
+    screen.sees("We have written down that the new days suit you.")
 
 
 def say_we_did_not(screen: Screen, who: str) -> None:
@@ -76,6 +83,14 @@ def say_we_did_not(screen: Screen, who: str) -> None:
     screen.chooses("Who was not there?", who)
     screen.presses("Send")
     screen.sees("Thank you for telling us.")
+
+
+def _say_yes(screen: Screen, did: str, which_day: str, on: str) -> None:
+    _tap(screen, re.compile(f"^(Yes, we|We) {did}"))
+    if on:
+        screen.writes_day(which_day, on)
+        screen.presses(f"Yes, we {did}")
+    screen.sees(f"We have written down that you {did}.")
 
 
 def _tap(screen: Screen, words: re.Pattern[str]) -> None:

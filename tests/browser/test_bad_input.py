@@ -1,12 +1,14 @@
 """What people meet who mistype, are too late, are lost, or have just signed out."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from models.people import Mentor
 from models.states import Role
 from tests.browser.at_the_mentors import three_mentors
 from tests.browser.screen import Screen
 from tests.browser.site import Site
+from tests.web.desks import PASSWORD
 
 
 def test_each_line_of_the_error_summary_leads_to_its_field_and_what_was_typed_stays(
@@ -58,6 +60,32 @@ def test_who_sends_a_stale_page_reads_so_and_keeps_every_word(site: Site, screen
     screen.presses("Save")
     screen.sees("Your words are saved.")
     assert words_on_file(site, account.mentor_id) == "Written second, from an older page."
+
+
+def test_who_was_away_too_long_signs_in_and_finds_every_word(site: Site, screen: Screen) -> None:
+    account = three_mentors(site).best
+    screen.signs_in(account)
+    screen.opens("/mentor/words/")
+    site.desks.now += timedelta(minutes=31)
+    write(screen, "Written before the telephone rang.")
+    screen.sees("Sign in again, and you will find what you typed.")
+
+    screen.types("E-mail or sign-in name", account.email or "")
+    screen.types("Password", PASSWORD)
+    screen.presses("Sign in")
+
+    screen.sees("Here is what you typed. Check it and send it again.")
+    typed = screen.page.get_by_label("Your own words", exact=True).input_value()
+    assert typed == "Written before the telephone rang."
+    assert words_on_file(site, account.mentor_id) == ""
+    screen.opens("/mentor/")
+    screen.follows("See what was not sent")
+    screen.sees("Written before the telephone rang.")
+    screen.follows("Go back to the page and send it again")
+    screen.presses("Save")
+    screen.sees("Your words are saved.")
+    screen.does_not_see("Not sent yet")
+    assert words_on_file(site, account.mentor_id) == "Written before the telephone rang."
 
 
 def write(screen: Screen, words: str) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from matcher.desks.todays_work import AT_A_GLANCE
 from models.accounts import Account
 from models.council_words import Draft
 from models.restrictions import Link
@@ -87,7 +88,12 @@ def at_the_managers(site: Site) -> list[Account]:
     """A manager with proposals, people to screen and settle, tasks and letters, and a link."""
     manager = site.desks.account(Role.MANAGER)
     region = OwnRegion(site.desks)
-    referral, pair = region.referral(ReferralState.ENDORSED), region.pair()
+    tomorrow, soon = (NOW.date() + timedelta(days=days) for days in (1, 9))
+    referral = region.referral(ReferralState.ENDORSED, leaver={"release_date": tomorrow})
+    pair = region.pair()
+    for _ in range(AT_A_GLANCE):
+        region.referral(ReferralState.ENDORSED, leaver={"release_date": soon})
+    region.referral(leaver={"release_date": tomorrow})
     region.avoided(referral)
     apart = {"kind": LinkKind.NON_ASSOCIATION, "other_prison_number": "Z9999ZZ"}
     link = Link(one_leaver_id=referral.leaver_id, recorded_at=NOW, recorded_by=manager.id, **apart)

@@ -131,7 +131,7 @@ def the_plan_is_made_and_the_best_mentor_is_asked(way: Way) -> None:
 
     way.screen.follows("Proposals")
     way.screen.presses("Make the plan now")
-    way.screen.sees("Total equals the most possible")
+    way.screen.sees("No other plan finds a mentor for more of those who need one most")
     way.screen.follows("Today")
     parts, total = at_the_managers.read_the_parts(way.screen)
     way.screen.sees("Why this pair")
@@ -255,6 +255,7 @@ def the_visits_are_held_or_missed(way: Way) -> None:
 
     way.site.live_through(date(2027, 1, 7), 16)
     way.screen.signs_in(way.mentors.third)
+    at_the_mentors.say_the_days_suit(way.screen)
     at_the_mentors.say_we_met(way.screen)
     way.site.live_through(date(2027, 1, 14), 16)
     way.screen.signs_in(way.mentors.third)
@@ -287,7 +288,7 @@ def the_day_at_the_gate_comes(way: Way) -> None:
 def the_last_follow_up_closes_the_pair(way: Way) -> None:
     way.site.live_through(date(2027, 2, 25), 17, 30)
     way.screen.signs_in(way.mentors.third)
-    at_the_mentors.say_we_met(way.screen, on="25 2 2027")
+    at_the_mentors.say_we_were_in_touch(way.screen, on="25 2 2027")
     way.site.live_through(date(2027, 3, 3), 17, 30)
     way.screen.signs_in(way.mentors.third)
     at_the_mentors.say_we_did_not(way.screen, FIRST_NAME)

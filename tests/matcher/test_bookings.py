@@ -105,8 +105,8 @@ def test_a_meeting_cannot_be_booked_outside_its_days(there, introduction):
 
     assert before == after
     assert before == (
-        "This meeting must be between Wednesday 23 December 2026 and Monday 4 January 2027. "
-        "Choose a day from one to the other."
+        "The plan has other days for this meeting. "
+        "Choose a day from Wednesday 23 December 2026 to Monday 4 January 2027."
     )
     there.book(introduction, on(date(2026, 12, 23)))
     there.book(introduction, on(date(2027, 1, 4)))
@@ -169,6 +169,15 @@ def test_a_mentor_is_never_booked_twice_at_one_time(there, introduction):
     other.book(theirs, on(TUESDAY, 9))
     other.book(theirs, on(TUESDAY, 11))
     assert theirs.starts_local == on(TUESDAY, 11)
+
+
+def test_what_is_in_the_way_says_what_it_is_about(there, introduction):
+    with pytest.raises(NotAllowed) as no:
+        there.book(introduction, on(date(2026, 11, 22)), now=NOW)
+
+    about = {reason.sentence: reason.about for reason in no.value.reasons}
+    assert set(about.values()) == {"day"}
+    assert any("has passed" in sentence for sentence in about)
 
 
 def test_a_meeting_does_not_clash_with_itself(there, introduction):

@@ -51,8 +51,8 @@ def test_the_parts_in_which_the_leaver_said_nothing_are_named_as_not_counted():
     assert pair.counted_parts.keys() == {"experience", "reach", "risk_margin", "interests"}
     [said] = pair.left_out
     assert said == (
-        "Not counted, since the leaver said nothing about it: "
-        "time and culture and language asked for."
+        "Not counted, since the leaver did not say: "
+        "when they are free and which culture or language they would like."
     )
 
 

@@ -17,8 +17,9 @@ from models.access import (
     pairs_seen_by,
     referrals_seen_by,
     tasks_seen_by,
+    unsent_seen_by,
 )
-from models.accounts import Account
+from models.accounts import Account, Unsent
 from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.outbox import Letter
@@ -75,6 +76,7 @@ class Stage:
             "prison task": a_task(kind=TaskKind.NOT_BOOKED, **desk),
             "expected": an_expected_leaver(prison=prison),
             "draft": Draft(account_id=peer.id, created_at=NOW, changed_at=NOW),
+            "unsent": Unsent(account_id=peer.id, sent_to="/a", page="/a", written_at=NOW),
         }
         db.add_all([*rows.values(), *places_of(mentor)])
         db.flush()
@@ -99,6 +101,7 @@ def seen(db: Session, account: Account, now=NOW) -> set:
             letters_seen_by(account, now),
             tasks_seen_by(account),
             drafts_seen_by(account),
+            unsent_seen_by(account),
         )
         for row in db.exec(find)
     }
@@ -107,7 +110,7 @@ def seen(db: Session, account: Account, now=NOW) -> set:
 @pytest.mark.parametrize(
     ("role", "finds"),
     [
-        (Role.PEER, ["referral", "draft"]),
+        (Role.PEER, ["referral", "draft", "unsent"]),
         (
             Role.LIAISON,
             ["referral", "leaver", "expected", "pair", "meeting", "letter", "prison task"],
@@ -123,13 +126,13 @@ def test_each_role_finds_its_own_rows_and_no_other(role, finds, stage, db):
     assert found == {stage.here[name].id for name in finds}
 
 
-def test_someone_whose_account_is_disabled_finds_nothing_but_their_drafts(stage, db):
+def test_someone_whose_account_is_disabled_finds_nothing_but_what_they_typed(stage, db):
     for role in Role:
         stage.accounts[role].disabled_at = NOW
 
     found = set().union(*(seen(db, account) for account in stage.accounts.values()))
 
-    assert found == {stage.here["draft"].id}
+    assert found == {stage.here["draft"].id, stage.here["unsent"].id}
 
 
 @pytest.mark.parametrize("state", [PairState.PROPOSED, PairState.APPROVED])

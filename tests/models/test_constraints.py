@@ -85,6 +85,7 @@ CONTRADICTIONS = [
     ("meeting", "zone = 'Europe/London'", "time_whole"),
     ("meeting", "state = 'booked'", "booked_is_whole"),
     ("meeting", "missed_by = 'mentor'", "missed_by_someone"),
+    ("days_asked", "suits = NULL", "answer_whole"),
     ("letter", "attempt = -1", "counts_range"),
     ("letter", "not_after = '2020-01-01'", "in_order"),
     ("letter", "state = 'claimed'", "held_on_lease"),

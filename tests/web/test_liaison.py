@@ -134,6 +134,15 @@ def test_once_needs_district_and_consent_are_told_the_expected_leaver_is_a_refer
         assert db.exec(select(Draft)).all() == []
 
 
+def test_the_answers_to_check_say_a_birth_date_without_the_day_of_the_week(desks):
+    browser = desks.browser_of(Role.LIAISON)
+
+    page = browser.get(f"{fill_in(browser, '/liaison/forms')}/check").text
+
+    assert "27 March 1990" in page
+    assert "Tuesday 27 March" not in page
+
+
 def test_a_liaison_is_told_why_someone_cannot_be_put_forward(desks):
     browser = desks.browser_of(Role.LIAISON)
     first, second = fill_in(browser, "/liaison/forms"), fill_in(browser, "/liaison/forms")

@@ -12,7 +12,7 @@ from models.pairs import Pair
 from models.people import Leaver
 from models.states import LetterKind, MeetingKind, PairState
 from tests.matcher.accepted import RELEASE, contents
-from tests.web.prisons import someone_matched
+from tests.web.prisons import someone_matched, someone_waiting
 
 MOVED = {"kind": "confirmed", "day": ["10", "2", "2027"], "given_by": "Pat at the desk"}
 GONE = {"kind": "confirmed", "removed": "y", "given_by": "Pat at the desk"}
@@ -27,6 +27,8 @@ def test_what_follows_is_shown_and_nothing_is_changed(desks):
     assert page.status_code == 200
     assert "Nothing is changed yet" in page.text
     assert "It becomes Wednesday 10 February 2027." in page.text
+    assert page.text.count("10 February 2027") == 1
+    assert "does not move" not in page.text
     assert re.search(r"\d+ meetings have new days", page.text)
     assert _kept(desks) == before
 
@@ -57,6 +59,16 @@ def test_a_date_taken_away_pauses_the_pair(desks):
     page = there.browser.get(there.address).text
     assert "Paused until the date is clear" in page
     assert "Nothing can be booked now" in page
+
+
+def test_a_date_that_is_moved_on_says_the_day_given_and_the_day_it_becomes_once_each(desks):
+    there = someone_waiting(desks)
+
+    page = _tell(there, MOVED | {"kind": "conditional", "day": ["7", "2", "2027"]}).text
+
+    assert page.count("Thursday 4 February 2027") == 1
+    assert "It falls on a weekend" in page
+    assert "Conditional release date: Sunday 7 February 2027" in page
 
 
 @pytest.mark.parametrize(

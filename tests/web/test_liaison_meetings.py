@@ -8,8 +8,9 @@ from sqlmodel import select
 from models.gate import GatePlan
 from models.meetings import Meeting
 from models.outbox import Letter
+from models.people import Mentor
 from models.states import LetterKind, MeetingKind, MeetingState, PairState, Role
-from tests.matcher.accepted import RELEASE
+from tests.matcher.accepted import RELEASE, an_accepted_pair
 from tests.web.prisons import someone_matched
 
 GATE = {
@@ -59,15 +60,16 @@ def test_a_booked_meeting_is_booked_again_from_what_was_booked(desks):
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"),
+    ("typed", "sentence", "leads_to"),
     [
-        ({"day": ["1", "1", "2028"]}, "This meeting must be between"),
-        ({"starts": "3"}, "Add am or pm"),
-        ({"minutes": "4"}, "Write a whole number from 5 to 480."),
-        ({"place": ""}, "Write where it is"),
+        ({"day": ["1", "1", "2028"]}, "The plan has other days for this meeting.", "day-day"),
+        ({"day": ["1", "1", "2020"]}, "That time has passed.", "day-day"),
+        ({"starts": "3"}, "Add am or pm", "starts"),
+        ({"minutes": "4"}, "Write a whole number from 5 to 480.", "minutes"),
+        ({"place": ""}, "Write where it is", "place"),
     ],
 )
-def test_a_booking_that_cannot_be_is_shown_again_with_the_reason(desks, typed, sentence):
+def test_a_booking_that_cannot_be_is_shown_again_with_the_reason(desks, typed, sentence, leads_to):
     there = someone_matched(desks)
     meeting = there.meeting(MeetingKind.INTRODUCTION)
 
@@ -75,8 +77,41 @@ def test_a_booking_that_cannot_be_is_shown_again_with_the_reason(desks, typed, s
 
     assert answer.status_code == 422
     assert sentence.lower() in answer.text.lower()
+    assert f'href="#{leads_to}"' in answer.text
     assert 'value="KEEP ME"' in answer.text
     assert there.now(Meeting, meeting.id).state is MeetingState.PLANNED
+
+
+def test_a_mentor_who_is_somewhere_else_then_is_told_of_at_the_time(desks):
+    there = someone_matched(desks)
+    meeting = there.meeting(MeetingKind.INTRODUCTION)
+    with desks.session() as db:
+        mentor = db.get_one(Mentor, there.mentor.id)
+        other = an_accepted_pair(db, mentor=mentor, place_number=2)
+        other.plan()
+        at_ten = datetime.combine(meeting.window_last, _ten())
+        other.book(other.meeting(MeetingKind.INTRODUCTION), at_ten)
+        db.commit()
+
+    answer = _book(there, meeting, reference="KEEP ME", place="Hall B")
+
+    assert answer.status_code == 422
+    assert 'href="#starts">The mentor has another meeting at that time.' in answer.text
+    for typed in ("10am", "45", "Hall B", "KEEP ME", str(meeting.window_last.day)):
+        assert f'value="{typed}"' in answer.text
+
+
+def test_a_time_at_the_gate_that_has_passed_leads_to_the_time(desks):
+    there = someone_matched(desks)
+    desks.now = datetime.combine(RELEASE, _ten(), tzinfo=UTC)
+    there.browser = desks.browser_of(Role.LIAISON)
+
+    answer = _agree(there)
+
+    assert answer.status_code == 422
+    assert 'href="#starts">That time has passed.' in answer.text
+    for typed in GATE.values():
+        assert f'value="{typed}"' in answer.text
 
 
 def test_a_meeting_that_was_moved_meanwhile_is_not_booked(desks):

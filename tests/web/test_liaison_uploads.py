@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from matcher import uploads
+from matcher import intake, uploads
 from models.audit import AuditEntry
 from models.council_words import Draft
+from models.people import Leaver
 from models.releases import ExpectedLeaver
-from models.states import Role
-from tests.rows import NOW
+from models.states import ReferralState, Role
+from tests.rows import NOW, a_leaver_row, a_referral
 
 HEADER = "Prison Number,First Name,Last Name,Release Date,Regime\n"
 SAM = "A1234BC,Sam,Ordinary,2027-02-03,x\n"
@@ -72,6 +73,50 @@ def test_the_next_report_says_who_is_new_who_has_gone_and_whose_date_moved(desks
     assert "It was Wednesday 3 February 2027 before." in page
     assert "1 person in this report before and not now" in page
     assert "Jo Other" in page
+
+
+def test_someone_put_forward_already_is_told_of_with_code_and_standing(desks):
+    leaver = a_leaver_row(prison_number="A1234BC", release_date=date(2027, 2, 3))
+    other = a_leaver_row(prison_number="A1235BC", release_date=date(2027, 2, 17))
+    desks.keep(leaver, a_referral(leaver, state=ReferralState.ENDORSED), other)
+    browser = desks.browser_of(Role.LIAISON)
+
+    seen = _upload(browser, HEADER + SAM + JO)
+    taken = _take(browser, HEADER + SAM + JO)
+
+    for page in (seen.text, taken.text):
+        assert f"Put forward already, code {leaver.code}: with the regional manager." in page
+        assert f"Put forward already, code {other.code}." in page
+        assert "The day on file is Wednesday 17 February 2027." in page
+        assert "The day on file is Wednesday 3 February 2027." not in page
+        assert "As before" not in page
+
+
+def test_while_a_file_is_read_other_people_can_write(desks, monkeypatch):
+    browser = desks.browser_of(Role.LIAISON)
+    read, written = intake.read_report, []
+
+    def slowly(content, **told):
+        """Read a report, and let someone else write meanwhile: they do not wait for long."""
+        with desks.session() as db:
+            if db.get_bind().dialect.name == "sqlite":
+                db.connection().exec_driver_sql("PRAGMA busy_timeout = 50")
+            leaver = a_leaver_row()
+            db.add(leaver)
+            db.commit()
+        written.append(leaver.id)
+        return read(content, **told)
+
+    monkeypatch.setattr(intake, "read_report", slowly)
+    asked = _upload(browser, HEADER + SAM.replace("2027-02-03", "02/03/2027"))
+    address = f"{asked.request.path}/answer"
+    seen = browser.post(address, data={"answer": "month_first"}, follow_redirects=True)
+    taken = browser.post(f"{seen.request.path}/confirmation", follow_redirects=True)
+
+    assert "1 person added." in taken.text
+    assert len(written) == 3
+    with desks.session() as db:
+        assert {row.id for row in db.exec(select(Leaver))} == set(written)
 
 
 def test_bad_cells_are_named_and_their_rows_come_back_to_be_mended(desks):

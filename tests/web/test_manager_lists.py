@@ -2,11 +2,15 @@
 
 from datetime import date, timedelta
 
+from sqlmodel import select
+
+from models.audit import AuditEntry
 from models.contacts import Contact
+from models.desk_words import TaskKind
 from models.states import LetterKind, LetterState, PairState, ReferralState, Role
 from models.vetting import Supervision
 from models.vocabulary import Region
-from tests.rows import NOW, a_letter
+from tests.rows import NOW, a_letter, a_task
 from tests.web.region import OwnRegion
 
 LATER = NOW + timedelta(days=9)
@@ -27,6 +31,69 @@ def test_referrals_are_filtered_by_the_address_and_come_in_pages(desks):
     assert "Endorsed-one" not in waiting
     assert 'href="/manager/referrals/?state=waiting&page=2"' in waiting
     assert "Endorsed-one" in region.page("/manager/referrals/?page=2")
+
+
+def test_referrals_to_ring_about_come_first_then_the_next_to_leave_and_last_those_who_left(desks):
+    region = OwnRegion(desks)
+    today = NOW.date()
+    people = {
+        "Left-long-ago": today - timedelta(days=90),
+        "Left-lately": today - timedelta(days=2),
+        "Later": today + timedelta(days=40),
+        "Soon": today + timedelta(days=3),
+        "Today": today,
+        "Unknown": None,
+        "Rung-about": today - timedelta(days=1),
+        "Rung-already": today - timedelta(days=1),
+    }
+    told = {
+        name: region.referral(leaver={"first_name": name, "release_date": day})
+        for name, day in people.items()
+    }
+    withdrawn = {"first_name": "Withdrawn", "release_date": today + timedelta(days=1)}
+    region.referral(ReferralState.WITHDRAWN, leaver=withdrawn)
+    ring = {"kind": TaskKind.NO_HOME_SAFE}
+    desks.keep(
+        a_task(leaver_id=told["Rung-about"].leaver_id, **ring),
+        a_task(leaver_id=told["Rung-already"].leaver_id, done_at=NOW, **ring),
+        a_task(leaver_id=told["Soon"].leaver_id, region=Region.WALES, **ring),
+    )
+
+    page = region.page("/manager/referrals/")
+
+    inside = ["Today", "Soon", "Later", "Unknown"]
+    order = ["Rung-about", *inside, "Withdrawn", "Rung-already", "Left-lately", "Left-long-ago"]
+    places = [page.index(f"{name} (") for name in order]
+    assert places == sorted(places)
+    assert page.count("Ring now</strong>") == 1
+    assert page.count("Has left</strong>") == 4
+
+
+def test_whom_a_list_names_is_kept_in_the_audit_each_by_themselves(desks):
+    region = OwnRegion(desks)
+    pair = region.pair()
+    letter = a_letter(pair_id=pair.id, leaver_id=pair.leaver_id)
+    desks.keep(letter, a_task(leaver_id=pair.leaver_id, mentor_id=pair.mentor_id))
+    names = {("leaver", str(pair.leaver_id), frozenset({"first_name", "release_date"}))}
+    reasons = frozenset({"score", "parts", "explanation"})
+    read = {
+        "referrals/": names,
+        "letters/": names,
+        "tasks/": names,
+        "proposals": {*names, ("pair", str(pair.id), reasons)},
+        f"referrals/{pair.referral_id}/override": {
+            ("referral", str(pair.referral_id), frozenset({"candidates"})),
+            ("mentor", str(pair.mentor_id), frozenset({"candidates"})),
+        },
+    }
+
+    found = {}
+    for address in read:
+        before = len(_reads(desks))
+        region.page(f"/manager/{address}")
+        found[address] = {(one.noun, one.row_id, one.fields) for one in _reads(desks)[before:]}
+
+    assert found == read
 
 
 def test_an_address_with_nonsense_in_it_shows_the_list_all_the_same(desks):
@@ -148,3 +215,9 @@ def test_an_empty_list_says_what_to_do_next(desks):
     pages = {name: region.page(f"/manager/{name}") for name in lists}
 
     assert [name for name, page in pages.items() if "gm-empty" not in page] == []
+
+
+def _reads(desks):
+    with desks.session() as db:
+        reads = select(AuditEntry).where(AuditEntry.action == "read")
+        return db.exec(reads.order_by(AuditEntry.number)).all()

@@ -141,7 +141,10 @@ def test_the_plan_is_made_on_the_button_and_its_proof_shown(desks):
         run, pair = db.exec(select(PlanRun)).one(), db.exec(select(Pair)).one()
     assert run.total == run.bound
     assert run.recorded_by is not None
-    assert "Total equals the most possible" in answer.text
+    shown, _, proof = answer.text.partition("The proof of this plan")
+    assert "points" not in shown[shown.index("<h1") :]
+    assert "The total is the score of every pair added together" in proof
+    assert "As high as any plan can reach" in proof
     assert "The mentor came through" in region.page(f"/manager/pairs/{pair.id}")
     assert f"/manager/pairs/{pair.id}/approval" in region.page("/manager/proposals")
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from matcher.screening import Screened
 from models.audit import AuditEntry
 from models.contacts import Practitioner
 from models.council_words import Note, PersonToAvoid
@@ -13,6 +14,7 @@ from models.states import LetterKind, ReferralState
 from models.vocabulary import CountyLines, Group, LinkKind, Risk
 from tests.rows import NOW
 from tests.web.region import OwnRegion, day
+from web.manager_screening_form import ScreeningForm
 
 WHOLE = {
     "risk": "medium",
@@ -93,6 +95,28 @@ def test_what_cannot_be_is_named_at_its_field_and_all_that_was_typed_is_kept(
     assert f'href="#{field}"' in answer.text
     assert sentence in answer.text
     assert "Siân ap Rhys" in answer.text
+
+
+def test_every_question_of_the_screening_has_a_name_of_its_own(desks):
+    region = OwnRegion(desks)
+    referral = region.referral(ReferralState.ENDORSED)
+    wrong = {f"{what}_approved_by": "Kim" for what in ("high_risk", "mappa", "licence")}
+
+    page = region.page(_screening(referral))
+    answer = region.browser.post(_screening(referral), data=WHOLE | wrong)
+
+    with desks.app.test_request_context():
+        names = [
+            field.label.text for field in ScreeningForm() if field.name in Screened.model_fields
+        ]
+    assert len(names) == len(set(names)) == len(Screened.model_fields)
+    assert [name for name in names if name not in page] == []
+    for sentence in (
+        "When they approved a high or very high risk: give the day",
+        "When they approved a MAPPA level 2 or 3: give the day",
+        "When they approved the contact all the same: give the day",
+    ):
+        assert answer.text.count(sentence) == 2
 
 
 def test_nobody_is_screened_while_someone_to_avoid_is_not_settled(desks):

@@ -7,7 +7,7 @@ from sqlmodel import select
 from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
 from models.desk_words import TaskKind
-from models.states import EndReason, LetterState, MeetingState, PairState, Role
+from models.states import Absentee, EndReason, LetterState, MeetingState, PairState, Role
 from models.tasks import Task
 from models.vocabulary import Region
 from tests.rows import BOOKED, NOW, a_letter, a_meeting, a_task
@@ -138,3 +138,15 @@ def test_a_task_that_changed_meanwhile_keeps_what_was_typed(desks):
 
     assert answer.status_code == 409
     assert "Rang them." in answer.text
+
+
+def test_the_task_about_a_missed_meeting_says_who_was_missing(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    missed = {"state": MeetingState.MISSED, "missed_by": Absentee.MENTOR}
+    meeting = a_meeting(pair, **missed, **BOOKED)
+    task = a_task(kind=TaskKind.MISSED_MEETING, pair_id=pair.id, meeting_id=meeting.id)
+    desks.keep(meeting, task)
+
+    for address in ("/manager/", "/manager/tasks/", f"/manager/tasks/{task.id}"):
+        assert "The mentor was not there" in region.page(address), address

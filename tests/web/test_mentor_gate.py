@@ -48,6 +48,8 @@ def test_the_gate_page_says_where_when_with_what_and_who_to_ring(desks):
         "0808 157 0100",
         "Monday 23 November 2026, 8am",
         "The main gate, HMP Leeds",
+        "You bring",
+        "Sam brings",
         "ID, a coat",
         "Ring 0808 157 0123 (Priya)",
         "2:30pm",

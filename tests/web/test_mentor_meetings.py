@@ -42,6 +42,49 @@ def test_after_a_booked_meeting_the_diary_asks_and_one_tap_answers(desks):
     assert (kept.state, kept.outcome_by) == (MeetingState.HELD, walk.account.id)
 
 
+@pytest.mark.parametrize(
+    ("kind", "place", "asked", "yes", "kept"),
+    [
+        (MeetingKind.CALL, "Wing phone", "Did you speak to Sam?", "we spoke", "you spoke"),
+        (MeetingKind.FOLLOW_UP, "By phone", "Did you speak to Sam?", "we spoke", "you spoke"),
+        (
+            MeetingKind.FIRST_CONTACT,
+            "Café",
+            "Were you in touch with Sam?",
+            "we were in touch",
+            "you were in touch",
+        ),
+        (MeetingKind.VIDEO, "Video room", "Did you meet Sam?", "we met", "you met"),
+    ],
+)
+def test_the_question_after_a_meeting_is_worded_by_its_kind(desks, kind, place, asked, yes, kept):
+    walk = a_walk(desks)
+    meeting = walk.meeting(kind=kind, **booked(YESTERDAY, place=place))
+    browser = walk.browser()
+
+    pages = [browser.get(f"/mentor/{page}").text for page in ("", f"meetings/{meeting.id}/held")]
+    answer = browser.post(
+        f"/mentor/meetings/{meeting.id}/held", data=VERSION, follow_redirects=True
+    )
+
+    for page in pages:
+        assert asked in page
+        assert f"Yes, {yes}" in page
+    assert f"We have written down that {kept}." in answer.text
+
+
+def test_the_day_of_a_first_contact_that_nobody_booked_is_asked_in_its_own_words(desks):
+    walk = a_walk(desks, **OUT)
+    meeting = walk.follow_up(kind=MeetingKind.FIRST_CONTACT)
+
+    answer = walk.browser().post(f"/mentor/meetings/{meeting.id}/held", data=VERSION)
+
+    assert answer.status_code == 422
+    assert "Which day were you in touch?" in answer.text
+    assert answer.text.count("Write the day you were in touch.") == 2
+    assert "meet" not in answer.text[answer.text.index("<h1") : answer.text.index("</form>")]
+
+
 def test_a_follow_up_that_nobody_booked_asks_for_the_day(desks):
     walk = a_walk(desks, **OUT)
     meeting = walk.follow_up()

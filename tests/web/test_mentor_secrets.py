@@ -156,14 +156,15 @@ def test_after_the_yes_the_pages_hold_what_the_table_allows_and_no_more(desks):
 
 
 @pytest.mark.parametrize("reason", [EndReason.WITHDRAWN, EndReason.COMPLETED, EndReason.DIED])
-def test_after_the_end_the_pages_hold_the_code_alone(desks, reason):
-    walk = a_walk_that_ended(desks, reason, **WHO)
+def test_after_the_end_the_pages_hold_neither_name_nor_code(desks, reason):
+    walk = a_walk_that_ended(desks, reason, **WHO, code="Canarycode")
     fill(walk)
 
     text = pages(walk)
 
     assert held_in(text, NEVER | AFTER_YES) == set()
-    assert walk.leaver.code in text
+    assert "Canarycode" not in text
+    assert "Someone you were paired with until" in text
 
 
 def test_on_pause_the_pages_hold_the_first_name_alone(desks):

@@ -32,6 +32,19 @@ def test_what_a_mentor_writes_is_kept_and_shown_again(desks):
     assert (contact.mentor_id, contact.recorded_by) == (walk.mentor.id, walk.account.id)
 
 
+def test_the_e_mail_starts_with_that_of_the_account_until_the_mentor_gives_another(desks):
+    walk = a_walk(desks)
+    browser = walk.browser()
+
+    before = browser.get("/mentor/words/").text
+    browser.post("/mentor/words/", data=TYPED)
+    after = browser.get("/mentor/words/").text
+
+    assert f'value="{walk.account.email}"' in before
+    assert 'value="alex@example.org"' in after
+    assert walk.account.email not in after
+
+
 def test_the_same_words_again_add_no_second_contact(desks):
     walk = a_walk(desks)
     browser = walk.browser()

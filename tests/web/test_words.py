@@ -47,6 +47,11 @@ def test_times_of_day_have_their_own_words(at, said):
     assert words.clock_time(at) == said
 
 
+def test_a_birth_date_is_said_without_the_day_of_the_week():
+    assert words.birth_day(date(1990, 3, 9)) == "9 March 1990"
+    assert words.birth_day(None) == "Not given"
+
+
 def test_a_short_day_has_no_leading_nought():
     assert words.short_day(date(2027, 3, 9)) == "9 Mar 2027"
 

@@ -49,7 +49,7 @@ class DateField(Answer):
     @property
     def wrong_parts(self) -> tuple[str, ...]:
         """The parts to be marked: those that are wrong, else all of a day that is refused."""
-        return self._wrong or (PARTS if self.errors else ())
+        return (self._wrong or PARTS) if self.errors else ()
 
     @property
     def first_input(self) -> str:

@@ -58,7 +58,10 @@ def test_wishes_interests_and_hours_have_their_sentences():
     said = strongest_parts(pair, [0, 0, 1, 0, 3, 2])
 
     assert said == [
-        "As the leaver asked, the mentor speaks Polish and shares what was asked for (Muslim).",
+        (
+            "As the leaver asked, the mentor speaks Polish "
+            "and shares their faith or background (Muslim)."
+        ),
         "Both like art and drawing and chess and board games.",
         "They share 3 free hours a week.",
     ]

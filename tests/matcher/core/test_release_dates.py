@@ -12,6 +12,7 @@ from matcher.core.release_dates import (
     Sentence,
     effective_release,
 )
+from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
 from models.states import DateKind, SentenceKind
 
@@ -84,10 +85,24 @@ def test_good_friday_moves_twice_and_says_so():
     assert answer.moves == (DateMove.TO_WORKING_DAY, DateMove.FRIDAY_SCHEME)
     assert answer.why == (
         "Conditional release date: Friday 26 March 2027. It falls on a bank holiday, so it moves "
-        "to the working day before, Thursday 25 March 2027. That is the eve of a bank holiday, so "
-        "the Friday scheme presumes one working day earlier, Wednesday 24 March 2027; the prison "
-        "may reverse this."
+        "to the working day before. That is the eve of a bank holiday, so the Friday scheme "
+        "presumes one working day earlier; the prison may reverse this."
     )
+
+
+def test_a_date_that_stays_says_which_it_is_and_not_its_day_again():
+    settled = release(confirmed=date(2027, 2, 10))
+
+    assert settled.why == "It is the confirmed release date. The prison has settled it."
+    assert release(automatic=date(2027, 2, 10)).why == "It is the automatic release date."
+
+
+def test_how_a_date_came_about_never_names_the_day_it_stands_beside():
+    for day in EVERY_DAY:
+        for kind in (DateKind.CONFIRMED, DateKind.CURFEW_APPROVED, DateKind.CONDITIONAL):
+            answer = release(**{kind.value: day})
+
+            assert day_in_words(answer.day) not in answer.why
 
 
 def test_the_date_that_counts_is_the_first_present_in_order():

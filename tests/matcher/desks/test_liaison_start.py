@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from matcher.desks.liaison_start import STANDING, expected_soon, leaving_soon, tasks_to_do
 from models.states import PairState, ReferralState, Role
-from tests.matcher.accepted import an_accepted_pair
+from tests.matcher.accepted import an_accepted_pair, at
 from tests.rows import NOW, a_leaver_row, a_referral, an_account, an_expected_leaver
 
 
@@ -125,3 +125,15 @@ def test_who_is_expected_comes_page_by_page_in_the_order_of_days(db, liaison):
 
     assert [(card.release_date - today).days for card in (*first.rows, *second.rows)] == [1, 3, 5]
     assert (first.pages, first.total) == (2, 3)
+
+
+def test_what_was_to_be_booked_on_days_that_are_over_is_not_asked_for_any_more(db, liaison):
+    there = an_accepted_pair(db)
+    there.plan()
+    release = there.leaver.release_date
+
+    [on_the_day] = leaving_soon(db, liaison, at(release))
+    [the_day_after] = leaving_soon(db, liaison, at(release + timedelta(days=1)))
+
+    assert "Agree the gate plan" in on_the_day.to_do
+    assert the_day_after.to_do == ()

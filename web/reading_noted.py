@@ -1,0 +1,48 @@
+"""Reading what is sensitive, kept in the audit: of one person, or of a page full of them.
+
+Each person shown has an entry of their own, also where a page lists a
+hundred. "Who has looked at this person?" is asked of the audit by person: an
+entry has room for one row and one person, and an index finds it. One entry
+that named a whole page could only be found by reading them all. So that pages
+stay quick, the entries of a page are one transaction: the lock of the chain
+is taken once, and all of them go in with one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import g, request
+
+from models.audit import AuditedSession, Hand
+from models.rows import Row
+from web.guard import READING
+from web.surroundings import surroundings
+
+NAMED_IN_REPORTS = ("first_name", "surname", "prison_number", "release_date")
+"""What a page that lists people of a release report shows of each."""
+
+
+def note_reads(rows: Iterable[Row], fields: Iterable[str]) -> None:
+    """Keep in the audit that sensitive fields of rows are shown, each row once.
+
+    Call it before the page is read. Where a form came back, the session of
+    the request writes: a second one would wait for it. Nothing else of that
+    request is left to be kept, and what is shown is read anew.
+    """
+    shown, named = {id(row): row for row in rows}.values(), frozenset(fields)
+    if not shown:
+        return
+    if request.method in READING:
+        with surroundings().writing() as db:
+            db.write_as(Hand(g.account.id, at=g.now, origin=request.remote_addr or ""))
+            _note(db, shown, named)
+        return
+    g.db.rollback()
+    _note(g.db, shown, named)
+
+
+def _note(db: AuditedSession, rows: Iterable[Row], fields: frozenset[str]) -> None:
+    for row in rows:
+        db.note_read(row, fields)
+    db.commit()
