@@ -25,7 +25,7 @@ from web import (
 from web.forms import DeskForm
 from web.guard import one_or_404
 from web.peer_form_pages import pages_of_the_form
-from web.reading_noted import NAMED_IN_REPORTS, note_reads
+from web.reading_noted import NAMED_IN_REPORTS, Reads, note_page
 
 FIRST_FEW = 5
 
@@ -39,8 +39,10 @@ def start() -> ResponseReturnValue:
     leaving = leaving_soon(g.db, g.account, g.now)
     found = expected_soon(g.db, g.account, g.now, 1, FIRST_FEW)
     named = [*(task.leaver_id for task in tasks), *(card.leaver_id for card in leaving)]
-    note_reads(leavers_shown(g.db, named), ("first_name", "surname", "release_date"))
-    _note_expected(found)
+    note_page(
+        (leavers_shown(g.db, named), ("first_name", "surname", "release_date")),
+        _expected_named(found),
+    )
     return render_template(
         "liaison/start.html",
         tasks=tasks,
@@ -55,7 +57,7 @@ def expected() -> ResponseReturnValue:
     """Show who is expected to leave soon and is not put forward, page by page."""
     number = request.args.get("page", 1, type=int)
     found = expected_soon(g.db, g.account, g.now, number)
-    _note_expected(found)
+    note_page(_expected_named(found))
     return render_template("liaison/expected.html", expected=found)
 
 
@@ -71,8 +73,8 @@ def put_forward(expected_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("liaison_forms.page", draft_id=draft.id, name="about"))
 
 
-def _note_expected(found: Paged[ExpectedCard]) -> None:
-    note_reads(expected_shown(g.db, (card.id for card in found.rows)), NAMED_IN_REPORTS)
+def _expected_named(found: Paged[ExpectedCard]) -> Reads:
+    return expected_shown(g.db, (card.id for card in found.rows)), NAMED_IN_REPORTS
 
 
 BLUEPRINTS = (

@@ -28,8 +28,8 @@ from web import (
     manager_tasks,
 )
 from web.manager_pairs import SENSITIVE
-from web.manager_reads import note_leavers
-from web.reading_noted import note_reads
+from web.manager_reads import leavers_named, note_leavers
+from web.reading_noted import Reads, note_page
 
 pages = Blueprint("manager", __name__, url_prefix="/manager")
 
@@ -39,9 +39,11 @@ def today() -> ResponseReturnValue:
     """Show what waits for a person today, and nothing else."""
     work = todays_work(g.db, g.account, g.now)
     pairs = pairs_shown(g.db, (card.pair_id for card in work.proposals.rows))
-    note_reads(pairs, SENSITIVE)
-    _note_holds(work.to_screen.rows)
-    note_leavers([*work.leaver_ids, *(pair.leaver_id for pair in pairs)])
+    note_page(
+        (pairs, SENSITIVE),
+        _holds_told(work.to_screen.rows),
+        leavers_named([*work.leaver_ids, *(pair.leaver_id for pair in pairs)]),
+    )
     return render_template("manager/today.html", work=work)
 
 
@@ -59,16 +61,15 @@ def to_screen() -> ResponseReturnValue:
     """Show all referrals that wait for a screening, a page at a time."""
     page = request.args.get("page", 1, int)
     found = referrals_to_screen(g.db, g.account, g.now, page)
-    _note_holds(found.rows)
-    note_leavers(card.leaver_id for card in found.rows)
+    note_page(_holds_told(found.rows), leavers_named(card.leaver_id for card in found.rows))
     return render_template("manager/to_screen.html", found=found)
 
 
-def _note_holds(cards: Iterable[ReferralToScreen]) -> None:
-    """Keep in the audit whose screening a page tells of: what holds someone says their risk."""
+def _holds_told(cards: Iterable[ReferralToScreen]) -> Reads:
+    """Return whose screening a page tells of: what holds someone says their risk."""
     held: set[UUID] = {card.referral_id for card in cards if card.holds}
     found = referrals_seen_by(g.account).where(col(Referral.id).in_(held))
-    note_reads(g.db.exec(found).all(), ("screening",))
+    return g.db.exec(found).all(), ("screening",)
 
 
 BLUEPRINTS = (

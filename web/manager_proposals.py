@@ -19,8 +19,8 @@ from models.runs import PlanRun
 from web.forms import DeskForm
 from web.guard import one_or_404
 from web.manager_pairs import SENSITIVE, pair_page
-from web.manager_reads import note_leavers
-from web.reading_noted import note_reads
+from web.manager_reads import leavers_named
+from web.reading_noted import note_page
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_proposals", __name__, url_prefix="/manager")
@@ -32,8 +32,7 @@ def listed() -> ResponseReturnValue:
     page = request.args.get("page", 1, int)
     found = proposals(g.db, g.account, g.now, page)
     pairs = pairs_shown(g.db, (card.pair_id for card in found.rows))
-    note_reads(pairs, SENSITIVE)
-    note_leavers(pair.leaver_id for pair in pairs)
+    note_page((pairs, SENSITIVE), leavers_named(pair.leaver_id for pair in pairs))
     run = g.db.exec(plan_runs().limit(1)).first()
     return render_template("manager/proposals.html", found=found, run=run)
 

@@ -23,26 +23,36 @@ NAMED_IN_REPORTS = ("first_name", "surname", "prison_number", "release_date")
 """What a page that lists people of a release report shows of each."""
 
 
+Reads = tuple[Iterable[Row], Iterable[str]]
+"""Some rows, and which sensitive fields of each of them a page shows."""
+
+
 def note_reads(rows: Iterable[Row], fields: Iterable[str]) -> None:
-    """Keep in the audit that sensitive fields of rows are shown, each row once.
+    """Keep in the audit that sensitive fields of rows are shown, each row once."""
+    note_page((rows, fields))
+
+
+def note_page(*reads: Reads) -> None:
+    """Keep in the audit all that a page shows, in one transaction.
 
     Call it before the page is read. Where a form came back, the session of
     the request writes: a second one would wait for it. Nothing else of that
     request is left to be kept, and what is shown is read anew.
     """
-    shown, named = {id(row): row for row in rows}.values(), frozenset(fields)
-    if not shown:
+    shown = [({id(row): row for row in rows}, frozenset(fields)) for rows, fields in reads]
+    if not any(rows for rows, _ in shown):
         return
     if request.method in READING:
         with surroundings().writing() as db:
             db.write_as(Hand(g.account.id, at=g.now, origin=request.remote_addr or ""))
-            _note(db, shown, named)
+            _note(db, shown)
         return
     g.db.rollback()
-    _note(g.db, shown, named)
+    _note(g.db, shown)
 
 
-def _note(db: AuditedSession, rows: Iterable[Row], fields: frozenset[str]) -> None:
-    for row in rows:
-        db.note_read(row, fields)
+def _note(db: AuditedSession, shown: list[tuple[dict[int, Row], frozenset[str]]]) -> None:
+    for rows, fields in shown:
+        for row in rows.values():
+            db.note_read(row, fields)
     db.commit()
