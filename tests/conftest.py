@@ -44,7 +44,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
     """The address of an empty database with every migration applied."""
-    with databases.migrated() as url:
+    with databases.migrated(same=True) as url:
         yield url
 
 
@@ -55,12 +55,11 @@ def engines() -> dict[str, Engine]:
 
 
 @pytest.fixture
-def engine(databases: Databases, engines: dict[str, Engine]) -> Iterator[Engine]:
+def engine(database_url: str, engines: dict[str, Engine]) -> Iterator[Engine]:
     """An engine on an empty database with every migration applied."""
-    with databases.migrated(same=True) as url:
-        engine = engines.setdefault(url, make_engine(url))
-        yield engine
-        engine.dispose()
+    engine = engines.setdefault(database_url, make_engine(database_url))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

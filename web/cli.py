@@ -13,7 +13,7 @@ import click
 COMMANDS = {
     "account": "web.cli_account:account",
     "clock": "web.cli_clock:clock",
-    "database": "web.cli_database:database",
+    "db": "web.cli_database:database",
     "demo": "web.cli_demo:demo",
     "demo-day": "web.cli_demo:demo_day",
     "example": "web.cli_plan:example",
