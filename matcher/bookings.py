@@ -6,7 +6,8 @@ Local times are what people are told; the moment in UTC is kept beside it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import ConfigDict, NaiveDatetime
@@ -17,19 +18,19 @@ from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import LONDON, local_day, reminder_window, sending_window
 from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
-from matcher.endings import raise_ring
-from matcher.meeting_days import OPEN, in_utc
+from matcher.meeting_days import BEHIND_WALLS, OPEN, days_to_book, in_utc
 from matcher.refusing import InTheWay, NotAllowed
+from matcher.ringing import raise_ring
 from matcher.tasks import settle
 from models.accounts import Account
 from models.contacts import Line
-from models.desk_words import TaskKind
+from models.desk_words import RingReason, TaskKind
 from models.facts import Facts
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.rows import newest
-from models.states import Channel, LetterKind, MeetingMove, MeetingState, PairState
+from models.states import Channel, LetterKind, MeetingKind, MeetingMove, MeetingState, PairState
 from models.vetting import Clearance
 
 LONGEST = 480
@@ -43,6 +44,26 @@ NOT_CLEARED = (
     "Choose a day that it covers, or ask the manager."
 )
 CLASHES = "The mentor has another meeting at that time. Choose another time."
+
+
+class Hours(NamedTuple):
+    """Between which times of day a meeting begins and ends, and what is said otherwise."""
+
+    first: time
+    last: time
+    sentence: str
+
+
+INSIDE = Hours(
+    time(7),
+    time(20),
+    "A meeting in prison starts at 7am or later and ends by 8pm. Choose another time.",
+)
+OUTSIDE = Hours(
+    time(7),
+    time(22),
+    "A meeting starts at 7am or later and ends by 10pm. Choose another time.",
+)
 
 
 class Booking(Facts):
@@ -122,8 +143,11 @@ def _check(
         in_the_way.append(InTheWay(ON_HOLD))
     if starts_at <= now:
         in_the_way.append(InTheWay(HAS_PASSED, "day" if day < local_day(now) else "starts"))
-    if not meeting.window_first <= day <= meeting.window_last:
-        in_the_way.append(InTheWay(_other_days(meeting), "day"))
+    first, last = days_to_book(meeting, db.get_one(Leaver, pair.leaver_id).release_date)
+    if not first <= day <= last:
+        in_the_way.append(InTheWay(_other_days(first, last), "day"))
+    if not _is_by_day(meeting, booking):
+        in_the_way.append(InTheWay(_hours_of(meeting).sentence, "starts"))
     if meeting.kind in IN_PRISON and not _is_cleared(db, pair, booking):
         in_the_way.append(InTheWay(NOT_CLEARED.format(day_in_words(day)), "day"))
     if _clashes(db, meeting, pair, starts_at, booking.minutes):
@@ -132,11 +156,25 @@ def _check(
         raise NotAllowed(*in_the_way)
 
 
-def _other_days(meeting: Meeting) -> str:
-    first, last = day_in_words(meeting.window_first), day_in_words(meeting.window_last)
+def _other_days(first: date, last: date) -> str:
+    if last < first:
+        return "They leave prison before the days of this meeting, so it cannot be booked."
     if first == last:
-        return f"This meeting must be on {first}."
-    return f"The plan has other days for this meeting. Choose a day from {first} to {last}."
+        return f"This meeting must be on {day_in_words(first)}."
+    days = f"{day_in_words(first)} to {day_in_words(last)}"
+    return f"The plan has other days for this meeting. Choose a day from {days}."
+
+
+def _hours_of(meeting: Meeting) -> Hours:
+    return INSIDE if meeting.kind in BEHIND_WALLS else OUTSIDE
+
+
+def _is_by_day(meeting: Meeting, booking: Booking) -> bool:
+    hours, starts = _hours_of(meeting), booking.starts_local
+    ends, day = starts + timedelta(minutes=booking.minutes), starts.date()
+    return datetime.combine(day, hours.first) <= starts and ends <= datetime.combine(
+        day, hours.last
+    )
 
 
 def _is_cleared(db: Session, pair: Pair, booking: Booking) -> bool:
@@ -189,8 +227,9 @@ def _tell(
         window = replace(entry, not_after=min(entry.not_after, starts_at))
         kind, channel = LetterKind.CALENDAR_ENTRY, Channel.CALENDAR
         post.plan_letter(db, kind, channel, to, now=now, window=window, **about)
-    elif not _is_the_mentor(db, by, pair):
-        raise_ring(db, pair, now=now)
+    elif meeting.kind is not MeetingKind.GATE and not _is_the_mentor(db, by, pair):
+        # Of a gate agreed so late `gate_day` tells at once, with a call of its own.
+        raise_ring(db, pair, RingReason.BOOKED_LATE, now=now, meeting_id=meeting.id)
     reminder = reminder_window(starts_at)
     if now < reminder.not_after:
         kind, channel = LetterKind.MEETING_REMINDER, Channel.TEXT

@@ -24,14 +24,17 @@ from uuid import UUID
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
 
 from matcher import delivery
-from matcher.jobs import JOBS, Job, claim_period
+from matcher.jobs import JOBS, Job, Work, claim_period, is_claimed
 from matcher.senders import Answer, Message, Refused, Sender
 from matcher.settings import Settings
 from models.audit import AuditedSession, Hand
+from models.database import reading
 from models.states import Channel, LetterState
 
 TICK_SECONDS = 10
@@ -66,6 +69,11 @@ class Context:
     worker: str
     now: Callable[[], datetime]
     lease: timedelta = delivery.LEASE
+
+    def reading(self) -> Session:
+        """Open a session that only reads, and so waits for nobody."""
+        engine: Engine = self.sessions.kw["bind"]
+        return reading(engine)()
 
     def session(self) -> AuditedSession:
         """Open a session in which the service itself writes."""
@@ -151,14 +159,23 @@ def wake(scheduler: Any, now: datetime) -> None:
 
 def _run(context: Context, job: Job) -> list[Done]:
     now = context.now()
+    work = _thought_out(context, job, now) if job.think else job.work
+    if work is None:
+        return []
     with context.session() as db:
         run = claim_period(db, job, now)
         if run is None:
             return []
-        sentence = job.work(db, now)
+        sentence = work(db, now)
         run.outcome, run.finished_at = sentence, now
         db.commit()
     return [Done(job.name, sentence)] if sentence else []
+
+
+def _thought_out(context: Context, job: Job, now: datetime) -> Work | None:
+    """Return the work of a job that thinks first, or None where its period is claimed already."""
+    with context.reading() as db:
+        return None if is_claimed(db, job, now) or not job.think else job.think(db, now)
 
 
 def _deliver(context: Context, stop: Event, became: Counter[LetterState]) -> list[Done]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher import journey, post, tasks
-from matcher.core.sending import local_day
-from models.desk_words import TaskKind
+from matcher import journey, post
+from matcher.ringing import OF_LIVE_PAIRS, raise_ring, settle_rings
+from matcher.tasks import PAIR_ENDED
+from models.desk_words import RingReason
 from models.pairs import LIVE, Pair
 from models.standbys import Standby
 from models.states import Channel, LetterKind, Move
@@ -30,6 +31,7 @@ def end_pair(
     """
     pair.move(move, by=by, now=now, reason=reason or None)
     clear_diary(db, pair, now=now)
+    settle_rings(db, OF_LIVE_PAIRS, outcome=PAIR_ENDED, by=by, now=now, pair_id=pair.id)
     if pair.accepted_at is not None:
         _stand_mentor_down(db, pair, now=now)
     db.flush()
@@ -48,12 +50,6 @@ def let_standbys_go(db: Session, pair: Pair, *, now: datetime) -> None:
         standby.close(now=now)
 
 
-def raise_ring(db: Session, pair: Pair, *, now: datetime) -> None:
-    """Ask the manager of the leaver's region to ring the mentor of a pair, today."""
-    key = f"ring:{pair.id}:{now.isoformat()}"
-    tasks.raise_for_manager(db, pair, key, TaskKind.RING, due_on=local_day(now), now=now)
-
-
 def _stand_mentor_down(db: Session, pair: Pair, *, now: datetime) -> None:
     post.plan_letter(
         db,
@@ -64,4 +60,4 @@ def _stand_mentor_down(db: Session, pair: Pair, *, now: datetime) -> None:
         mentor_id=pair.mentor_id,
         pair_id=pair.id,
     )
-    raise_ring(db, pair, now=now)
+    raise_ring(db, pair, RingReason.STOOD_DOWN, now=now)

@@ -1,4 +1,4 @@
-"""The day of release: what is agreed for the gate, the three taps, and who is rung if one fails."""
+"""The day of release: what is agreed for the gate, and who is rung if "home safe" does not come."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, NaiveDatetime, StringConstraints
 from sqlmodel import Session, col, select
 
-from matcher import journey, outcomes, post
+from matcher import journey, post
 from matcher.bookings import Booking, book, is_booked_so
 from matcher.core.schedule import Done, plan_ahead
 from matcher.core.sending import SendingWindow, local_day, sending_window
-from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
-from matcher.endings import raise_ring
 from matcher.meeting_days import OPEN, in_utc
 from matcher.pair_days import TABLE, days_of
 from matcher.printing.letter_facts import THINGS_AT_MOST
 from matcher.refusing import InTheWay, NotAllowed
-from matcher.tasks import raise_for_manager, settle
-from models.desk_words import GateStep, TaskKind
+from matcher.ringing import raise_ring
+from matcher.tasks import raise_for_manager
+from models.desk_words import GateStep, RingReason, TaskKind
 from models.facts import Facts
 from models.gate import GateMark, GatePlan
 from models.meetings import Meeting
@@ -35,9 +34,6 @@ from models.tasks import Task
 
 MINUTES = 60
 """How long a mentor's calendar is kept free for the gate itself; the way home comes after."""
-
-TAKEN_BACK = frozenset({GateStep.ARRIVED, GateStep.HOME_SAFE})
-"""The taps that a mentor may take back."""
 
 LONGEST_THING = 60
 """Characters of one thing to bring that have room on the leaver's card."""
@@ -105,55 +101,6 @@ def confirm(
     return plan
 
 
-def mark(db: Session, pair: Pair, step: GateStep, *, by: UUID | None, now: datetime) -> GateMark:
-    """Record one tap of the day; the second of the same kind changes nothing.
-
-    "Met" records the gate meeting as held, "home safe" ends the worry about
-    it. NotAllowed before the day, after it for all but "home safe", for "home
-    safe" before they have met, and if the pair is not on.
-    """
-    known = db.get(GateMark, (pair.id, step))
-    if known:
-        return known
-    _check_tap(db, pair, step, now=now)
-    made = GateMark(pair_id=pair.id, step=step, marked_at=now, marked_by=by)
-    db.add(made)
-    meeting = gate_meeting(db, pair)
-    if step is GateStep.MET and meeting and meeting.state in OPEN:
-        outcomes.met(db, meeting, by=by, now=now)
-    if step is GateStep.HOME_SAFE:
-        worry = {TaskKind.NO_HOME_SAFE}
-        settle(db, worry, outcome=step.label, by=by, now=now, pair_id=pair.id)
-    db.flush()
-    return made
-
-
-def unmark(db: Session, pair: Pair, step: GateStep, *, now: datetime) -> None:
-    """Take back one tap made by mistake on the same day; one that is not there stays away.
-
-    Without "home safe" the worry begins again. NotAllowed for "met", which is
-    the answer about the meeting itself, and on a later day.
-    """
-    made = db.get(GateMark, (pair.id, step))
-    if made is None:
-        return
-    if step not in TAKEN_BACK:
-        raise NotAllowed(f'"{step.label}" cannot be taken back here. Please ring us.')
-    if pair.state is not PairState.ACCEPTED or local_day(made.marked_at) != local_day(now):
-        raise NotAllowed("This can be taken back on the same day only. Please ring us.")
-    if step is GateStep.HOME_SAFE:
-        _worry_again(db, pair, told_at=made.marked_at, now=now)
-    db.delete(made)
-    db.flush()
-
-
-def have_met(db: Session, pair: Pair) -> bool:
-    """Say whether the two have met at the gate: by the tap, or by the answer in the diary."""
-    meeting = gate_meeting(db, pair)
-    answered = meeting is not None and meeting.state is MeetingState.HELD
-    return answered or db.get(GateMark, (pair.id, GateStep.MET)) is not None
-
-
 def watch(db: Session, *, now: datetime) -> list[Task]:
     """Raise a task and ring the manager for each "home safe" that has not come in time, once."""
     safe = select(GateMark.pair_id).where(GateMark.step == GateStep.HOME_SAFE)
@@ -193,7 +140,7 @@ def tell_gate_changed(db: Session, pair: Pair, *, now: datetime) -> None:
     about = _about(db, pair, kind)
     for recipient in (post.to_mentor(pair.mentor_id), post.to_manager(region)):
         post.plan_letter(db, kind, Channel.EMAIL, recipient, now=now, **about)
-    raise_ring(db, pair, now=now)
+    raise_ring(db, pair, RingReason.GATE_CHANGED, now=now)
 
 
 def forget_marks(db: Session, pair: Pair) -> None:
@@ -253,19 +200,6 @@ def _card_window(db: Session, pair: Pair, *, now: datetime) -> SendingWindow | N
     return next((card.window for card in cards), None)
 
 
-def _check_tap(db: Session, pair: Pair, step: GateStep, *, now: datetime) -> None:
-    """Raise NotAllowed, with what to do instead, if this tap cannot be made now."""
-    release, today = db.get_one(Leaver, pair.leaver_id).release_date, local_day(now)
-    if pair.state is not PairState.ACCEPTED or release is None:
-        raise NotAllowed("There is no day at the gate now. Please ring us.")
-    if today < release:
-        raise NotAllowed(f"You can say this on the day, {day_in_words(release)}.")
-    if step is GateStep.HOME_SAFE and not have_met(db, pair):
-        raise NotAllowed('Tell us first that you met. "Home safe" comes after that.')
-    if step is not GateStep.HOME_SAFE and today > release:
-        raise NotAllowed("That day is over. Say in your diary whether you met, or ring us.")
-
-
 def _worry(db: Session, pair: Pair, *, now: datetime) -> Task | None:
     """Raise the task for one pair, and let the manager be rung if it is new."""
     meeting = gate_meeting(db, pair)
@@ -275,24 +209,12 @@ def _worry(db: Session, pair: Pair, *, now: datetime) -> Task | None:
     today = local_day(now)
     task = raise_for_manager(db, pair, key, kind, due_on=today, now=now, meeting_id=meeting.id)
     if task:
-        _ring_manager(db, pair, now=now)
+        ring_manager(db, pair, now=now)
     return task
 
 
-def _worry_again(db: Session, pair: Pair, *, told_at: datetime, now: datetime) -> None:
-    """Open again what the tap settled: it is raised but once, so nobody else would."""
-    settled = select(Task).where(
-        Task.pair_id == pair.id,
-        Task.kind == TaskKind.NO_HOME_SAFE,
-        Task.done_at == told_at,
-    )
-    for task in db.exec(settled):
-        task.outcome, task.done_by, task.done_at = "", None, None
-        db.add(task)
-        _ring_manager(db, pair, now=now)
-
-
-def _ring_manager(db: Session, pair: Pair, *, now: datetime) -> None:
+def ring_manager(db: Session, pair: Pair, *, now: datetime) -> None:
+    """Tell the manager by an urgent letter that there is someone to ring about."""
     kind = LetterKind.RING_US
     to = post.to_manager(db.get_one(Referral, pair.referral_id).region)
     post.plan_letter(db, kind, Channel.EMAIL, to, now=now, **_about(db, pair, kind))

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from matcher import gate_day, journey, pairing, tasks, unsent, uploads
+from matcher import first_offers, gate_day, journey, pairing, planning_again, tasks, unsent, uploads
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.sending import LONDON, local_day
@@ -22,6 +22,7 @@ from matcher.core.words import counted
 from matcher.core.working_days import DAY, official_calendar
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
+from matcher.why import keep_ways_out, ways_out
 from models.releases import ExpectedLeaver
 from models.runs import JobRun
 
@@ -29,6 +30,7 @@ RUNS_KEPT = timedelta(days=31)
 """How long it is known which periods were claimed; nobody asks for one so old."""
 
 Period = Callable[[datetime], str]
+Work = Callable[[Session, datetime], str]
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class Job:
 
     `period` names the newest period that has begun at a moment (aware): each
     is done once. `work` does it at a moment and says in a sentence what was
-    done, empty for nothing.
+    done, empty for nothing. What takes long to find out has `think` as well:
+    that only reads, before the period is claimed, so that it holds up nobody,
+    and returns the work.
     """
 
     name: str
     period: Period
-    work: Callable[[Session, datetime], str]
+    work: Work | None = None
+    think: Callable[[Session, datetime], Work] | None = None
 
 
 def claim_period(db: Session, job: Job, now: datetime) -> JobRun | None:
@@ -55,6 +60,11 @@ def claim_period(db: Session, job: Job, now: datetime) -> JobRun | None:
     row = insert(JobRun).values(job=job.name, period=period, started_at=now, outcome="")
     claimed = row.on_conflict_do_nothing().returning(col(JobRun.period))
     return db.get_one(JobRun, (job.name, period)) if db.execute(claimed).first() else None
+
+
+def is_claimed(db: Session, job: Job, now: datetime) -> bool:
+    """Say whether the newest period of a job is claimed already."""
+    return db.get(JobRun, (job.name, job.period(now))) is not None
 
 
 def daily(at: time) -> Period:
@@ -94,6 +104,18 @@ def _plan(db: Session, now: datetime) -> str:
     return f"{run.covered:,} of {counted(run.counts['leavers'], 'waiting leaver')} covered"
 
 
+def _plan_again(db: Session, now: datetime) -> str:
+    proposed = planning_again.plan_again(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+    return _said(len(proposed), "new pair", "proposed")
+
+
+def _ways_out(db: Session, now: datetime) -> Work:
+    found = ways_out(db, now)
+    return lambda db, _now: _said(
+        keep_ways_out(db, found), "leaver", "told what would give them a mentor"
+    )
+
+
 def _offers(db: Session, now: datetime) -> str:
     return _said(len(pairing.expire_offers(db, now=now)), "offer", "lapsed")
 
@@ -103,7 +125,8 @@ def _gate_watch(db: Session, now: datetime) -> str:
 
 
 def _tasks(db: Session, now: datetime) -> str:
-    return _said(len(tasks.raise_due(db, now=now)), "task", "raised")
+    raised = [*tasks.raise_due(db, now=now), *first_offers.press(db, now=now)]
+    return _said(len(raised), "task", "raised")
 
 
 def _keep_up(db: Session, now: datetime) -> str:
@@ -142,9 +165,11 @@ JOBS: tuple[Job, ...] = (
     Job("keep up", daily(time(5)), _keep_up),
     Job("offers", each_minute, _offers),
     Job("plan", each_working_day(time(6)), _plan),
+    Job(planning_again.JOB, each_minute, _plan_again),
     Job("gate watch", each_minute, _gate_watch),
     Job("tasks", hourly, _tasks),
     Job("uploads", hourly, _uploads),
     Job("unsent", hourly, _unsent),
+    Job("ways out", each_working_day(time(6)), think=_ways_out),
 )
-"""In the order in which one look does them: what lapsed is free for the plan."""
+"""In the order in which one look does them: what lapsed is free for the plan, and planned again."""

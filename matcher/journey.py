@@ -10,6 +10,7 @@ the plan any more is cancelled. Planning again at once changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -25,8 +26,9 @@ from matcher.meeting_days import OPEN
 from matcher.pair_days import is_near
 from matcher.pausing import what_pauses
 from matcher.plan_changes import UNSENT, Changes, changes_of
-from matcher.tasks import DAYS_OVER, settle
-from models.desk_words import TaskKind
+from matcher.ringing import OF_LIVE_PAIRS, settle_rings
+from matcher.tasks import DAYS_OVER, PAIR_ENDED, settle
+from models.desk_words import RingReason, TaskKind
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair, PairHistory
@@ -80,10 +82,21 @@ def plan(db: Session, pair: Pair, *, now: datetime) -> Changes:
     return found
 
 
-def changes(db: Session, pair: Pair, anchor: date | None, *, now: datetime) -> Changes:
-    """Return how the rows of a pair would change if its leaver left on `anchor`; None is never."""
+def changes(
+    db: Session,
+    pair: Pair,
+    anchor: date | None,
+    *,
+    now: datetime,
+    without: Collection[Meeting] = (),
+) -> Changes:
+    """Return how the rows of a pair would change if its leaver left on `anchor`; None is never.
+
+    `without` are meetings that would not count any more.
+    """
     referral = db.get_one(Referral, pair.referral_id)
-    meetings = db.exec(select(Meeting).where(Meeting.pair_id == pair.id)).all()
+    every = db.exec(select(Meeting).where(Meeting.pair_id == pair.id))
+    meetings = [one for one in every if one not in without]
     letters = db.exec(select(Letter).where(Letter.pair_id == pair.id)).all()
     return changes_of(pair, referral, meetings, letters, PLANNED_AS, anchor=anchor, now=now)
 
@@ -121,6 +134,7 @@ def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
     if db.exec(still_open).first() or changes(db, pair, release, now=now).meetings_added:
         return False
     pair.move(Move.COMPLETE, by=None, now=now)
+    settle_rings(db, OF_LIVE_PAIRS, outcome=PAIR_ENDED, by=None, now=now, pair_id=pair.id)
     plan(db, pair, now=now)
     return True
 
@@ -208,6 +222,9 @@ def _take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
     meeting.generation += 1
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
     call_off(db, meeting, now=now)
+    about = {"pair_id": meeting.pair_id, "meeting_id": meeting.id}
+    needless = {RingReason.BOOKED_LATE}
+    settle_rings(db, needless, outcome="It is called off.", by=None, now=now, **about)
 
 
 def _keep_letters(db: Session, pair: Pair, found: Changes, *, now: datetime) -> None:

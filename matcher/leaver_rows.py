@@ -120,6 +120,8 @@ class LeaverRows:
 
     def _bring_forward(self, referral: Referral, leaver: LeaverProfile) -> None:
         for state, move, is_enough in WAY_TO_WAITING:
+            if move is ReferralMove.WAIT and referral.leaver_id in self.on_file.unsettled:
+                return
             if referral.state is state and is_enough(leaver):
                 referral.move(move, by=self.writing.by, now=self.writing.now)
                 self.writing.note_change()

@@ -1,8 +1,11 @@
 """What e-mails and text messages say: as little as will do, since anyone may read them.
 
-No name of a leaver or mentor, nothing about prison or release: "sign in,
-there is something new for you". A practitioner has no account and is asked
-to ring the manager and quote a reference. To add a text, add a row.
+No name of a leaver or mentor, no place, nothing about prison or release:
+"sign in, there is something new for you". Beside that a letter may say the
+time of the reader's own appointment, until when to answer, and one number to
+ring: the manager's of the region, else the service's. A practitioner has no
+account and is asked to ring the manager and quote a reference. To add a text,
+add a row.
 """
 
 from __future__ import annotations
@@ -156,7 +159,8 @@ def words_for(db: Session, rows: Behind, settings: Settings) -> Words:
     told = _told(db, rows, settings)
     if letter.channel is Channel.TEXT:
         return Words(text.subject, (text.short or text.body).format(**told))
-    return Words(text.subject, text.body.format(**told) + "\n\n" + _sign_off(settings))
+    body = text.body.format(**told)
+    return Words(text.subject, f"{body}\n\n{_sign_off(rows, body, told['phone'], settings)}")
 
 
 def _told(db: Session, rows: Behind, settings: Settings) -> dict[str, str]:
@@ -190,6 +194,10 @@ def _when(rows: Behind) -> str:
     return f"{day_in_words(starts.date())}, {time_in_words(starts.time())}" if starts else ""
 
 
-def _sign_off(settings: Settings) -> str:
-    phone = f"\nQuestions? Ring {settings.service_phone}." if settings.service_phone else ""
-    return f"Gatemate{phone}"
+def _sign_off(rows: Behind, body: str, phone: str, settings: Settings) -> str:
+    """Return the last lines: whom to ring with questions, unless the letter has said so.
+
+    A manager is not told to ring themselves.
+    """
+    ring = settings.service_phone if rows.party is Party.MANAGER else phone
+    return f"Gatemate\nQuestions? Ring {ring}." if ring and ring not in body else "Gatemate"

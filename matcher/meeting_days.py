@@ -16,6 +16,7 @@ from sqlmodel import Session, and_, col, or_, select
 from matcher.core.pathway_rows import MeetingKey
 from matcher.core.sending import LONDON, local_day
 from matcher.core.words import day_in_words
+from matcher.core.working_days import DAY
 from matcher.refusing import NotAllowed
 from models.meetings import Meeting
 from models.pairs import Pair
@@ -54,6 +55,22 @@ def in_utc(local: datetime) -> datetime:
 def local_time(moment: datetime) -> datetime:
     """Return the local time of a moment, as people are told it."""
     return moment.astimezone(LONDON).replace(tzinfo=None, fold=0)
+
+
+def was_arranged(meeting: Meeting) -> bool:
+    """Say whether someone set its time; one that nobody booked is answered by its day alone."""
+    return meeting.starts_at is not None and meeting.minutes is not None
+
+
+def days_to_book(meeting: Meeting, release: date | None) -> tuple[date, date]:
+    """Return the first and the last day on which a meeting can be; inside, before the release.
+
+    If the last comes before the first, there is no such day.
+    """
+    first, last = meeting.window_first, meeting.window_last
+    if meeting.kind in BEHIND_WALLS and release:
+        last = min(last, release - DAY)
+    return first, last
 
 
 def key_of(meeting: Meeting) -> MeetingKey:

@@ -13,13 +13,15 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.core.sending import local_day
 from matcher.refusing import NotAllowed
-from matcher.tasks import raise_for_manager
-from models.desk_words import TaskKind
+from matcher.ringing import raise_ring, settle_rings
+from models.desk_words import RingReason
 from models.meetings import DaysAsked
 from models.pairs import Pair
 from models.states import PairState
+
+ABOUT_DAYS = (RingReason.GATE_CHANGED, RingReason.DAYS_DO_NOT_SUIT)
+"""Calls that a mentor whom the new days suit has no need of."""
 
 
 def ask(db: Session, pair: Pair, *, now: datetime) -> None:
@@ -51,9 +53,11 @@ def answer(
         raise NotAllowed("This is on pause or has ended. You do not need to answer.")
     asked.suits, asked.answered_at, asked.answered_by = suits, now, by
     db.add(asked)
-    if not suits:
-        key, today = f"days_do_not_suit:{asked.id}", local_day(now)
-        raise_for_manager(db, pair, key, TaskKind.RING, due_on=today, now=now)
+    if suits:
+        outcome = "The mentor said that the new days suit them."
+        settle_rings(db, ABOUT_DAYS, outcome=outcome, by=by, now=now, pair_id=pair.id)
+    else:
+        raise_ring(db, pair, RingReason.DAYS_DO_NOT_SUIT, now=now)
     db.flush()
 
 

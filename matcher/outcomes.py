@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
@@ -17,17 +18,21 @@ from matcher import journey, post
 from matcher.bookings import write_booking
 from matcher.core.sending import local_day
 from matcher.core.words import day_in_words
-from matcher.meeting_days import OPEN, in_utc, local_time, unanswered
+from matcher.meeting_days import OPEN, in_utc, local_time, unanswered, was_arranged
 from matcher.plans.through_the_gate import PROOF
 from matcher.practitioner_news import tell_practitioner
 from matcher.refusing import NotAllowed
-from matcher.tasks import raise_for_manager, settle
-from models.desk_words import TaskKind
+from matcher.ringing import settle_rings
+from matcher.tasks import open_again, raise_for_manager, settle
+from models.desk_words import RingReason, TaskKind
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.states import Absentee, MeetingKind, MeetingMove, MeetingState
 
 NOON = time(12)
+
+ASKED = frozenset({TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER})
+"""Tasks about a meeting that any answer settles."""
 
 WHO_WAS_MISSING: Mapping[Absentee, str] = {
     Absentee.LEAVER: "The leaver was not there",
@@ -58,6 +63,8 @@ def missed(db: Session, meeting: Meeting, *, who: Absentee, by: UUID | None, now
     """
     if meeting.state is MeetingState.MISSED:
         return
+    if who not in who_may_miss(meeting):
+        raise NotAllowed("This was not in prison. Say which of the two was not there.")
     _place_in_time(meeting, None, by=by, now=now)
     meeting.move(MeetingMove.MISS, now=now)
     meeting.missed_by = who
@@ -72,12 +79,31 @@ def missed(db: Session, meeting: Meeting, *, who: Absentee, by: UUID | None, now
     _answered(db, meeting, by=by, now=now)
 
 
+def who_may_miss(meeting: Meeting) -> tuple[Absentee, ...]:
+    """Return who may have been missing: after the release the prison has no part in it."""
+    both = (Absentee.LEAVER, Absentee.MENTOR)
+    return both if meeting.kind in PROOF else (*both, Absentee.PRISON)
+
+
 def met(db: Session, meeting: Meeting, *, by: UUID | None, now: datetime) -> None:
     """Record as held a meeting that is going on, even if it began before its time."""
     if meeting.state is MeetingState.PLANNED:
         _book_at_noon(meeting, min(local_day(now), meeting.window_last), by=by, now=now)
     meeting.move(MeetingMove.HOLD, now=now)
     _answered(db, meeting, by=by, now=now)
+
+
+def reopen(db: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Take back that a meeting was held: it is open as it was, and asked about again."""
+    told_at = meeting.state_since
+    meeting.move(MeetingMove.REOPEN, now=now)
+    if not was_arranged(meeting):
+        meeting.move(MeetingMove.UNBOOK, now=now)
+    meeting.outcome_by = None
+    db.add(meeting)
+    open_again(db, ASKED, meeting.pair_id, settled_at=told_at)
+    db.flush()
+    journey.plan(db, db.get_one(Pair, meeting.pair_id), now=now)
 
 
 def questions_for(db: Session, mentor_id: UUID, now: datetime) -> list[Meeting]:
@@ -99,7 +125,8 @@ def _place_in_time(meeting: Meeting, on: date | None, *, by: UUID | None, now: d
 def _book_at_noon(meeting: Meeting, day: date, *, by: UUID | None, now: datetime) -> None:
     """Book to noon of a day, or to this minute if noon is to come."""
     if meeting.state is not MeetingState.BOOKED:
-        meeting.minutes, meeting.place = None, ""
+        meeting.place = ""
+    meeting.minutes = None
     noon = datetime.combine(day, NOON)
     local = min(noon, local_time(now).replace(second=0, microsecond=0))
     write_booking(meeting, local, in_utc(local), by=by, now=now)
@@ -125,9 +152,9 @@ def _answered(db: Session, meeting: Meeting, *, by: UUID | None, now: datetime) 
     db.add(meeting)
     db.flush()
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
-    asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
     outcome = f"Answered: {meeting.state.label.lower()}."
-    settle(db, asked, outcome=outcome, by=by, now=now, meeting_id=meeting.id)
+    settle(db, ASKED, outcome=outcome, by=by, now=now, meeting_id=meeting.id)
+    _close_calls(db, meeting, outcome, by=by, now=now)
     pair = db.get_one(Pair, meeting.pair_id)
     if meeting.state is MeetingState.HELD and meeting.kind in PROOF:
         proved = {TaskKind.FIRST_MEETING}
@@ -135,3 +162,14 @@ def _answered(db: Session, meeting: Meeting, *, by: UUID | None, now: datetime) 
     if pair.is_live:
         journey.plan(db, pair, now=now)
         journey.close_if_over(db, pair, now=now)
+
+
+def _close_calls(
+    db: Session, meeting: Meeting, outcome: str, *, by: UUID | None, now: datetime
+) -> None:
+    """Whoever was to be rung about a meeting that is behind need not be rung any more."""
+    late, changed = {RingReason.BOOKED_LATE}, {RingReason.GATE_CHANGED}
+    close = partial(settle_rings, outcome=outcome, by=by, now=now, pair_id=meeting.pair_id)
+    close(db, late, meeting_id=meeting.id)
+    if meeting.kind is MeetingKind.GATE:
+        close(db, changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from matcher.core.rolling import DecisionDays, decision_days
 from matcher.core.schedule import PairDays
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
@@ -29,6 +30,18 @@ def days_of(pair: Pair, referral: Referral, anchor: date) -> PairDays:
         accepted_on=local_day(pair.accepted_at or pair.state_since),
         in_prison=pair.form is PairForm.IN_PRISON,
     )
+
+
+def days_to_decide(pair: Pair, referral: Referral, release: date | None) -> DecisionDays:
+    """Return when a proposal is ready to approve, when it presses, and when the offer is due.
+
+    What a manager chose is ready at once, and so is what has no release date.
+    """
+    proposed_on = local_day(pair.proposed_at)
+    if release is None:
+        return DecisionDays(proposed_on, proposed_on, proposed_on)
+    days = decision_days(TABLE, release, referred_on(referral), proposed_on, official_calendar())
+    return days._replace(ready_on=proposed_on) if pair.overridden_by else days
 
 
 def is_near(release: date | None, today: date) -> bool:

@@ -4,6 +4,10 @@ Verbs: they take the session and `now`, never commit and never read the
 clock. A move that the pair's state does not allow raises IllegalMove; a rule
 in the way raises NotAllowed. What NotAllowed says to a manager has reasons;
 what it says to a mentor never has.
+
+Where a pair ends, nobody is proposed here: the next best comes of a plan for
+all whom the end touches, which is more than a page should wait for. The clock
+makes it within the minute (`planning_again`).
 """
 
 from __future__ import annotations
@@ -25,9 +29,10 @@ from matcher.pair_days import TABLE, referred_on
 from matcher.pausing import what_pauses
 from matcher.practitioner_news import tell_practitioner
 from matcher.refusing import NotAllowed
-from matcher.single_proposals import next_best, override
+from matcher.single_proposals import override
+from matcher.tasks import settle
 from models.database import wait_for_other_runs
-from models.desk_words import DeclineReason
+from models.desk_words import DeclineReason, TaskKind
 from models.pairs import Pair
 from models.people import Leaver
 from models.referrals import Referral
@@ -48,7 +53,6 @@ __all__ = [
     "candidates",
     "decline",
     "expire_offers",
-    "next_best",
     "override",
     "resume",
     "stop",
@@ -56,6 +60,9 @@ __all__ = [
 
 GONE = "This is no longer available."
 """All that a mentor reads, whatever the reason."""
+
+OFFERED = "It was approved, and the mentor is asked."
+"""How the task to approve a proposal ends."""
 
 
 def approve(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
@@ -75,6 +82,7 @@ def approve(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
     pair.form = _form(people, pair)
     release = db.get_one(Leaver, referral.leaver_id).release_date
     _plan_offer_letters(db, pair, _terms(referral, release), release, now=now)
+    settle(db, {TaskKind.FIRST_OFFER}, outcome=OFFERED, by=by, now=now, pair_id=pair.id)
     db.flush()
 
 
@@ -105,16 +113,15 @@ def decline(
     words: str = "",
     by: UUID | None,
     now: datetime,
-) -> Pair | None:
-    """The mentor says no, and the next best is proposed; returns that pair, if there is one."""
+) -> None:
+    """The mentor says no; whom this touches, the clock plans again within the minute."""
     wait_for_other_runs(db)
     reason = ": ".join(filter(None, [why.label, words.strip()]))
     end_pair(db, pair, Move.DECLINE, by=by, now=now, reason=reason)
-    return next_best(db, pair, now=now)
 
 
 def expire_offers(db: Session, *, now: datetime) -> list[Pair]:
-    """End every offer whose time for an answer is over, and propose the next best for each."""
+    """End every offer whose time for an answer is over, the first to lapse first."""
     wait_for_other_runs(db)
     lapsed = select(Pair).where(Pair.state == PairState.OFFERED, col(Pair.answer_by) <= now)
     expired = list(
@@ -122,15 +129,13 @@ def expire_offers(db: Session, *, now: datetime) -> list[Pair]:
     )
     for pair in expired:
         end_pair(db, pair, Move.EXPIRE, by=None, now=now)
-        next_best(db, pair, now=now)
     return expired
 
 
-def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime) -> Pair | None:
+def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime) -> None:
     """End a pair for a manager; the leaver waits again, and not for this mentor.
 
     A mentor who had accepted is told at once, and a task asks to ring them.
-    Returns the next best, proposed, if there is one.
     """
     if not reason.strip():
         raise NotAllowed("Say why this pair ends.")
@@ -141,7 +146,6 @@ def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime
     if referral.state is ReferralState.MATCHED:
         referral.move(ReferralMove.UNMATCH, by=by, now=now)
     db.flush()
-    return next_best(db, pair, now=now)
 
 
 def resume(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from matcher.people_on_file import PeopleOnFile
+from models.person_keys import names_themselves
 from models.profiles import LeaverProfile, MentorProfile
 from models.states import ReferralState
 
@@ -75,12 +76,14 @@ def mentor_obstacles(mentor: MentorProfile, on_file: PeopleOnFile) -> Iterator[O
 def unknown_people(
     person: Profile, known: AbstractSet[str], leavers: AbstractSet[str]
 ) -> Iterator[Obstacle]:
-    """Yield each person named who is not known.
+    """Yield each person named who is not known, or who is this very person.
 
     `known` are the codes and CRNs on file or coming with the same import,
     `leavers` the codes of the leavers among them who have a referral.
     """
     for key in sorted(person.no_contact):
+        if names_themselves(person, frozenset({key})):
+            yield Obstacle("no_contact", key, "this is the same person. Name the other one.")
         if not (key in known or names_anybody(key)):
             yield Obstacle("no_contact", key, f"nobody here is known as {key}. {_COMING}")
     for code in sorted(person.declined if isinstance(person, MentorProfile) else ()):

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.links import Ends, end_keys
+from models.council_words import PersonToAvoid
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.person_keys import person_keys
@@ -56,6 +57,8 @@ class PeopleOnFile:
         self.referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
         for referral in db.exec(select(Referral).order_by(col(Referral.created_at))):
             self.referrals[referral.leaver_id].append(referral)
+        open_ones = select(PersonToAvoid.leaver_id).where(col(PersonToAvoid.settled_at).is_(None))
+        self.unsettled = set(db.exec(open_ones))
         self.screenings = {row.leaver_id: row for row in db.exec(newest(Screening, "leaver_id"))}
         self.vetting: dict[type, dict[UUID, Any]] = {
             kind: {row.mentor_id: row for row in db.exec(newest(kind, "mentor_id"))}

@@ -13,7 +13,7 @@ from uuid import UUID
 from matcher.core.pathway_rows import LetterKey, MeetingKey
 from matcher.core.schedule import IN_PRISON, Done, Plan, PlannedLetter, PlannedMeeting, plan_ahead
 from matcher.core.sending import local_day, opening_of
-from matcher.core.working_days import official_calendar
+from matcher.core.working_days import DAY, official_calendar
 from matcher.meeting_days import BEHIND_WALLS, OPEN, asks_for_answer, key_of, over_on
 from matcher.pair_days import TABLE, days_of
 from models.meetings import Meeting
@@ -153,6 +153,8 @@ def _compare_meetings(
         if stays and new:
             new = _with_the_booked_day(meeting, new)
         if new is None and stays:
+            if anchor and meeting.window_last >= anchor:
+                found.moved.append((meeting, _up_to_the_eve(meeting, anchor)))
             continue
         if new is None:
             # Of a second go that nobody booked, the first has been answered already.
@@ -197,6 +199,13 @@ def _with_the_booked_day(meeting: Meeting, planned: PlannedMeeting) -> PlannedMe
     day = local_day(meeting.starts_at) if meeting.starts_at else planned.first_day
     first, last = min(planned.first_day, day), max(planned.last_day, day)
     return replace(planned, first_day=first, last_day=last)
+
+
+def _up_to_the_eve(meeting: Meeting, anchor: date) -> PlannedMeeting:
+    """Return a booking that the plan has no row for, with days that end before the gate."""
+    first, eve = meeting.window_first, anchor - DAY
+    book_by = min(meeting.book_by, eve)
+    return PlannedMeeting(key_of(meeting), first, eve, book_by, meeting.purpose)
 
 
 def _has_the_days(meeting: Meeting, planned: PlannedMeeting, today: date) -> bool:

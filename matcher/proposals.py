@@ -1,4 +1,4 @@
-"""The nightly run: rows in, the best whole plan out, proposed pairs and standbys as rows.
+"""Rows in, the best plan out as proposals and standbys: all at night, by day whom a change touches.
 
 Approved pairs, open offers, accepted pairs and overrides are fixed, and their
 places taken. Proposals nobody has approved may be replaced, and keep a bonus
@@ -7,48 +7,29 @@ so that plans do not churn.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import Self
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RULES_VERSION, Conditions, RuleSettings
 from matcher.core.planning import PlanSettings, WholePlan, make_plan
-from matcher.core.sending import LONDON
+from matcher.core.replanning import replan
+from matcher.core.sending import local_day
 from matcher.core.similarity import MODEL_VERSION
 from matcher.gazetteer import england_and_wales
-from matcher.pair_reasons import reasons_of
-from matcher.plan_tables import ExplainedPair, ExplainedPlan
-from matcher.profiles import WaitingLeaver, mentors_in_plan, waiting_leavers
+from matcher.profiles import mentors_in_plan, waiting_leavers
+from matcher.proposal_rows import Everyone, ProposalRows
 from matcher.standbys import keep_standbys, standing_by
 from models.database import wait_for_other_runs
-from models.pairs import LIVE, Pair, PairHistory
-from models.places import free_places
-from models.profiles import MentorProfile
+from models.pairs import LIVE, Pair
 from models.runs import PlanRun
-from models.states import Move, PairState
-
-
-@dataclass(frozen=True)
-class Everyone:
-    """Who is in the plan, with the rows behind them, by code."""
-
-    leavers: Mapping[str, WaitingLeaver]
-    mentors: Mapping[str, UUID]
-    mentor_profiles: Mapping[str, MentorProfile]
-
-    def with_codes(self, pairs: Collection[Pair]) -> Iterator[tuple[tuple[str, str], Pair]]:
-        """Yield the pairs whose two people are both in the plan, with their codes."""
-        leavers = {leaver.leaver_id: code for code, leaver in self.leavers.items()}
-        mentors = {mentor_id: code for code, mentor_id in self.mentors.items()}
-        for pair in pairs:
-            if pair.leaver_id in leavers and pair.mentor_id in mentors:
-                yield (leavers[pair.leaver_id], mentors[pair.mentor_id]), pair
+from models.states import PairState
 
 
 def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSettings) -> PlanRun:
@@ -59,29 +40,99 @@ def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSe
     changes no pair.
     """
     started = perf_counter()
-    wait_for_other_runs(db)
-    conditions = Conditions(now.astimezone(LONDON).date(), england_and_wales(), rules)
-    live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
-    fixed = [pair for pair in live if is_fixed(pair)]
-    standing = [pair for pair in live if not is_fixed(pair)]
-    people = _everyone(db, conditions, fixed)
+    ground = _Ground.at(db, now=now, rules=rules)
     plan = make_plan(
-        [leaver.profile for leaver in people.leavers.values()],
-        people.mentor_profiles.values(),
-        conditions,
+        ground.people.leaver_profiles,
+        ground.people.mentor_profiles.values(),
+        ground.conditions,
         settings,
-        keep=[codes for codes, _ in people.with_codes(standing)],
-        standing_by=standing_by(db, fixed),
+        keep=ground.keep,
+        standing_by=ground.standing_by,
     )
     run = _kept_run(db, plan, settings, now=now, seconds=perf_counter() - started)
-    pairs = _kept_pairs(db, plan, run, standing, people)
-    keep_standbys(db, plan, pairs, people.mentors, now=now)
+    ground.keep_pairs(db, plan, ground.standing, now=now, run_id=run.id)
     return run
+
+
+def propose_again(
+    db: Session,
+    *,
+    leavers: Collection[UUID],
+    mentors: Collection[UUID],
+    now: datetime,
+    rules: RuleSettings,
+    settings: PlanSettings,
+) -> list[Pair]:
+    """Plan again for those who hang together with these people; return the new proposals.
+
+    What stands elsewhere stays as it is, because a new plan for everybody
+    would leave it so. Run again at once, it changes no pair.
+    """
+    ground = _Ground.at(db, now=now, rules=rules)
+    people = ground.people
+    again = replan(
+        people.leaver_profiles,
+        people.mentor_profiles.values(),
+        ground.conditions,
+        settings,
+        keep=ground.keep,
+        touched_leavers={code for code, one in people.leavers.items() if one.leaver_id in leavers},
+        touched_mentors={code for code, row_id in people.mentors.items() if row_id in mentors},
+        standing_by=ground.standing_by,
+    )
+    stood = people.with_codes(ground.standing)
+    part = [pair for (leaver, _), pair in stood if leaver in again.leavers]
+    return ground.keep_pairs(db, again.plan, part, now=now)
 
 
 def is_fixed(pair: Pair) -> bool:
     """Say whether no run may replace this live pair: approved, or made by a manager's override."""
     return pair.state is not PairState.PROPOSED or pair.overridden_by is not None
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a plan is made from, and the proposals it is written over, once no other run is on."""
+
+    conditions: Conditions
+    people: Everyone
+    standing: Sequence[Pair]
+    standing_by: Mapping[str, int]
+
+    @classmethod
+    def at(cls, db: Session, *, now: datetime, rules: RuleSettings) -> Self:
+        """Read everyone; the leavers of fixed pairs are left out, and their places are taken."""
+        wait_for_other_runs(db)
+        conditions = Conditions(local_day(now), england_and_wales(), rules)
+        live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
+        fixed = [pair for pair in live if is_fixed(pair)]
+        return cls(
+            conditions,
+            _everyone(db, conditions, fixed),
+            [pair for pair in live if not is_fixed(pair)],
+            standing_by(db, fixed),
+        )
+
+    @property
+    def keep(self) -> list[tuple[str, str]]:
+        """Return the proposals that stand, by code."""
+        return [codes for codes, _ in self.people.with_codes(self.standing)]
+
+    def keep_pairs(
+        self,
+        db: Session,
+        plan: WholePlan,
+        standing: Collection[Pair],
+        *,
+        now: datetime,
+        run_id: UUID | None = None,
+    ) -> list[Pair]:
+        """Write a plan over those of the proposals that it may replace; return the new ones."""
+        rows = ProposalRows(db, self.people, plan.settings.weights.version, now, run_id)
+        before = {pair.id for pair in standing}
+        pairs = rows.keep(plan, standing)
+        keep_standbys(db, plan, pairs, self.people.mentors, now=now)
+        return [pair for pair in pairs.values() if pair.id not in before]
 
 
 def _everyone(db: Session, conditions: Conditions, fixed: Collection[Pair]) -> Everyone:
@@ -123,68 +174,3 @@ def _kept_run(
     db.add(run)
     db.flush()
     return run
-
-
-def _kept_pairs(
-    db: Session, plan: WholePlan, run: PlanRun, standing: Collection[Pair], people: Everyone
-) -> dict[str, Pair]:
-    """Keep the plan's pairs as rows and return them by the leaver's code."""
-    explained = {(pair.leaver, pair.mentor): pair for pair in ExplainedPlan(plan).pairs}
-    kept = {codes: pair for codes, pair in people.with_codes(standing) if codes in explained}
-    kept_ids = {pair.id for pair in kept.values()}
-    for pair in standing:
-        if pair.id not in kept_ids:
-            pair.move(Move.REPLACE, by=None, now=run.recorded_at)
-    db.flush()
-    for codes, pair in kept.items():
-        for column, value in _reasons(explained[codes], people, run).items():
-            setattr(pair, column, value)
-    free = _free_places(db)
-    added = {
-        codes: _proposed(told, people, free, run)
-        for codes, told in explained.items()
-        if codes not in kept
-    }
-    _add(db, added.values(), run)
-    return {leaver: pair for (leaver, _), pair in (kept | added).items()}
-
-
-def _add(db: Session, pairs: Collection[Pair], run: PlanRun) -> None:
-    """Add new proposals, each with the first line of its history."""
-    db.add_all(pairs)
-    db.flush()
-    db.add_all(
-        PairHistory(pair_id=pair.id, to_state=pair.state, moved_at=run.recorded_at)
-        for pair in pairs
-    )
-    db.flush()
-
-
-def _proposed(
-    told: ExplainedPair, people: Everyone, free: Mapping[UUID, list[int]], run: PlanRun
-) -> Pair:
-    """Return a new proposal in the lowest free place of its mentor."""
-    leaver, mentor_id = people.leavers[told.leaver], people.mentors[told.mentor]
-    return Pair(
-        leaver_id=leaver.leaver_id,
-        referral_id=leaver.referral_id,
-        mentor_id=mentor_id,
-        place_number=free[mentor_id].pop(0),
-        proposed_at=run.recorded_at,
-        state_since=run.recorded_at,
-        **_reasons(told, people, run),
-    )
-
-
-def _reasons(told: ExplainedPair, people: Everyone, run: PlanRun) -> dict[str, Any]:
-    """Return today's score, parts, reasons and versions of a proposal, by column."""
-    leaver, mentor = people.leavers[told.leaver].profile, people.mentor_profiles[told.mentor]
-    return {**reasons_of(told, leaver, mentor, run.weights_version), "plan_run_id": run.id}
-
-
-def _free_places(db: Session) -> defaultdict[UUID, list[int]]:
-    """Return the numbers of each mentor's free places, lowest first."""
-    free: defaultdict[UUID, list[int]] = defaultdict(list)
-    for mentor_id, number in db.execute(free_places()):
-        free[mentor_id].append(number)
-    return free

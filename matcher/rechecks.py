@@ -17,10 +17,11 @@ from matcher.endings import (
     end_pair,
     let_standbys_go,
     live_pair_of,
-    raise_ring,
 )
 from matcher.mentors_for import MentorsFor
 from matcher.pausing import those_that_pause
+from matcher.ringing import raise_ring
+from models.desk_words import RingReason
 from models.pairs import LIVE, Pair
 from models.referrals import Referral
 from models.states import Move, PairState
@@ -55,7 +56,7 @@ def _recheck(db: Session, pair: Pair, *, now: datetime) -> None:
     if pair.state is PairState.ACCEPTED and pausing:
         pair.move(Move.SUSPEND, by=None, now=now, reason=_in_words(pausing))
         clear_diary(db, pair, now=now)
-        raise_ring(db, pair, now=now)
+        raise_ring(db, pair, RingReason.ON_PAUSE, now=now)
     db.flush()
 
 

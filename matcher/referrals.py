@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -20,6 +20,7 @@ from matcher.core.sending import local_day
 from matcher.core.working_days import YEARS
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
 from matcher.leaver_codes import new_leaver_code
+from matcher.people_to_avoid import ask_about_new, wait_or_hold
 from matcher.rechecks import recheck_leaver
 from matcher.refusing import NotAllowed
 from matcher.release_on_file import (
@@ -42,6 +43,7 @@ from models.events import Event
 from models.people import Leaver, LeaverFacts
 from models.reference import districts
 from models.referrals import BEFORE_MATCH, Referral, ReferralFacts
+from models.rows import count_change
 from models.states import EventKind, Move, Pathway, ReferralMove, ReferralState
 
 __all__ = [
@@ -50,22 +52,35 @@ __all__ = [
     "PutForward",
     "complete",
     "endorse",
+    "is_still_open",
     "missing_for_endorsing",
     "put_forward",
     "withdraw",
 ]
 
+CLOSED = "This cannot be changed any more. What is on file stays as it is."
+CHOSEN_BY = (
+    "Their mentor was chosen by this, so it stays as it is. If it is wrong, ring the regional "
+    "manager."
+)
 OF_PERSON = frozenset(LeaverFacts.model_fields) & PutForward.model_fields.keys() - {"release_date"}
 OF_REFERRAL = frozenset(ReferralFacts.model_fields) - {"ruled_out"} | {"may_show"}
 
 
 def put_forward(
-    db: Session, told: PutForward, *, prison: str, by: UUID | None, now: datetime
+    db: Session,
+    told: PutForward,
+    *,
+    prison: str,
+    by: UUID | None,
+    now: datetime,
+    form_id: UUID | None = None,
 ) -> Referral:
     """Put someone in this prison forward and return the referral; the leaver has a code to quote.
 
     Someone expected from a report of the same prison becomes a leaver with
-    the report's dates. NotAllowed for a person put forward already.
+    the report's dates. The referral takes the id of the form it came on, so
+    that the form leads to it. NotAllowed for a person put forward already.
     """
     _refuse_impossible(told, now)
     leaver = _known_leaver(db, told) or _new_leaver(db, told, prison, now)
@@ -73,6 +88,7 @@ def put_forward(
     _tell_of_person(leaver, told)
     referral = Referral(
         **_of_referral(told),
+        id=form_id or uuid4(),
         leaver_id=leaver.id,
         region=districts()[told.resettling_in].region,
         created_at=now,
@@ -91,13 +107,14 @@ def put_forward(
 def complete(
     db: Session, referral: Referral, told: Completed, *, by: UUID | None, now: datetime
 ) -> None:
-    """Put right what was said of someone who has no mentor yet.
+    """Put right what was said of someone; a page made before that is stale.
 
     Contacts, notes and who to avoid are added to; the rest is as told now.
-    An offer that the new facts rule out is taken back.
+    An offer that the new facts rule out is taken back, and so is one to a
+    leaver who now names someone they must not meet. Once there is a mentor,
+    what the mentor was chosen by stays, and with the pair's end all of it.
     """
-    if referral.state not in BEFORE_MATCH:
-        raise NotAllowed("This cannot be changed here now. Report the change on their own page.")
+    _refuse_too_late(db, referral, told)
     _refuse_impossible(told, now)
     leaver = db.get_one(Leaver, referral.leaver_id)
     other = db.exec(_with_number(told.prison_number).where(Leaver.id != leaver.id)).first()
@@ -109,9 +126,22 @@ def complete(
     for name, value in _of_referral(told).items():
         setattr(referral, name, value)
     keep_words(db, leaver, told, by=by, now=now)
+    wait_or_hold(db, referral, by=by, now=now)
+    if told.avoid:
+        ask_about_new(db, referral, now=now)
     keep_practitioner(db, leaver, told.practitioner, by=by, now=now)
-    _settle_dates(db, leaver, told, by=by, now=now)
+    if referral.state in BEFORE_MATCH:
+        _settle_dates(db, leaver, told, by=by, now=now)
+    count_change(db, referral)
     recheck_leaver(db, leaver.id, now=now)
+
+
+def is_still_open(db: Session, referral: Referral) -> bool:
+    """Say whether anything about someone may still be put right: until their pair has ended."""
+    if referral.state is not ReferralState.MATCHED:
+        return referral.state in BEFORE_MATCH
+    pair = live_pair_of(db, referral.leaver_id)
+    return pair is not None and pair.referral_id == referral.id
 
 
 def missing_for_endorsing(db: Session, referral: Referral) -> list[str]:
@@ -174,6 +204,16 @@ def _settle_tasks(db: Session, referral: Referral, *, by: UUID | None, now: date
         by=by,
         now=now,
     )
+
+
+def _refuse_too_late(db: Session, referral: Referral, told: Completed) -> None:
+    """Raise NotAllowed for what may not be put right any more."""
+    if not is_still_open(db, referral):
+        raise NotAllowed(CLOSED)
+    choosing = _of_referral(told) | ({"region": told.region} if told.region else {})
+    is_other = any(getattr(referral, name) != value for name, value in choosing.items())
+    if is_other and referral.state is ReferralState.MATCHED:
+        raise NotAllowed(CHOSEN_BY)
 
 
 def _refuse_impossible(told: PutForward, now: datetime) -> None:

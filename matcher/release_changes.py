@@ -7,22 +7,31 @@ at once if the gate was settled or is near, else by one ordinary letter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from sqlmodel import Session
 
 from matcher import gate_day, journey, moved_days
 from matcher.core.sending import local_day
-from matcher.core.words import counted, day_in_words, time_in_words
+from matcher.core.words import day_in_words, time_in_words
 from matcher.core.working_days import DAY, YEARS
 from matcher.endings import live_pair_of
 from matcher.meeting_days import title
 from matcher.plan_changes import Changes
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.release_on_file import release_of, standing_dates
+from matcher.reported_out import (
+    DATE_STAYS,
+    in_doubt,
+    meetings_outside,
+    set_aside,
+    what_was_told,
+)
+from matcher.ripples import Ripple
 from models.events import Event
 from models.meetings import Meeting
 from models.pairs import Pair
@@ -36,71 +45,17 @@ GATE_IS_NEAR = timedelta(days=7)
 ON = (PairState.ACCEPTED, PairState.SUSPENDED)
 
 
-@dataclass(frozen=True)
-class Ripple:
-    """What a date given changes: the effective date, and how many meetings and letters.
+class DateTold(TypedDict):
+    """What was told: which date, the day (None: taken away), and who said so.
 
-    `was` and `becomes` are effective release dates, `why` says how the new
-    one was found without naming it again. Meetings moved have other days; those unbooked must be
-    booked again; those dropped fall away. Letters taken back told of a
-    meeting that is no longer so. `bookings_lost` names each booking that is
-    lost, in a sentence. `is_news` False says that it was on file.
+    `has_left` is the answer where someone was met outside who would have to be inside.
     """
 
-    was: date | None
-    becomes: date | None
-    why: str
-    is_news: bool = True
-    meetings_moved: int = 0
-    meetings_unbooked: int = 0
-    meetings_dropped: int = 0
-    meetings_added: int = 0
-    letters_replaced: int = 0
-    letters_taken_back: int = 0
-    pauses: bool = False
-    resumes: bool = False
-    bookings_lost: tuple[str, ...] = ()
-
-    @property
-    def touches_the_mentor(self) -> bool:
-        """Whether anything changes of what the mentor was told."""
-        meetings = (self.meetings_moved, self.meetings_unbooked)
-        return any(
-            (*meetings, self.meetings_dropped, self.meetings_added, self.pauses, self.resumes)
-        )
-
-    def sentences(self) -> list[str]:
-        """Return the ripple in sentences, as it reads before and after it is confirmed."""
-        if not self.is_news:
-            return ["This date is on file already. Nothing changes."]
-        told = [self._date_sentence(), self.why, *self._counts(), *self.bookings_lost]
-        if self.pauses:
-            told.append("The pair is paused until there is a date in the next 12 weeks.")
-        if self.resumes:
-            told.append("The pair goes on.")
-        if self.touches_the_mentor:
-            told.append("The mentor is told once.")
-        return told
-
-    def _date_sentence(self) -> str:
-        if self.was == self.becomes:
-            return f"The release date stays {_day(self.becomes)}."
-        return f"The release date was {_day(self.was)}. It becomes {_day(self.becomes)}."
-
-    def _counts(self) -> list[str]:
-        counts = {
-            "{} has new days.|{} have new days.": self.meetings_moved,
-            "{} must be booked again.|{} must be booked again.": self.meetings_unbooked,
-            "{} falls away.|{} fall away.": self.meetings_dropped,
-            "{} is new.|{} are new.": self.meetings_added,
-        }
-        letters = {
-            "{} is replaced.|{} are replaced.": self.letters_replaced,
-            "{} is taken back.|{} are taken back.": self.letters_taken_back,
-        }
-        told = [_counted(words, number, "meeting") for words, number in counts.items()]
-        told += [_counted(words, number, "letter") for words, number in letters.items()]
-        return [sentence for sentence in told if sentence] or ["No meeting and no letter changes."]
+    kind: DateKind
+    day: date | None
+    source: str
+    given_by: str
+    has_left: NotRequired[bool | None]
 
 
 def preview(
@@ -110,37 +65,38 @@ def preview(
     kind: DateKind,
     day: date | None,
     now: datetime,
+    has_left: bool | None = None,
     **_as_told: object,
 ) -> Ripple:
     """Return what `move_date` would do with the same words; nothing is changed."""
-    return _follow(db, leaver, kind, day, now=now).ripple
+    return _follow(db, leaver, kind, day, has_left, now=now).ripple
 
 
 def move_date(
     db: Session,
     leaver: Leaver,
     *,
-    kind: DateKind,
-    day: date | None,
-    source: str,
-    given_by: str,
     by: UUID | None,
     now: datetime,
+    **words: Unpack[DateTold],
 ) -> Ripple:
     """Keep a date given (None: taken away) and let plan, letters and mentor follow.
 
     What is on file already changes nothing. NotAllowed for a day beyond the
-    years whose bank holidays are known.
+    years whose bank holidays are known, and for a release still ahead of
+    someone whose mentor has met them outside: unless `has_left` is False,
+    which takes back what was told.
     """
-    told = _follow(db, leaver, kind, day, now=now)
+    kind, day = words["kind"], words["day"]
+    told = _follow(db, leaver, kind, day, words.get("has_left"), now=now)
     if not told.ripple.is_news:
         return told.ripple
     given = ReleaseDate(
         leaver_id=leaver.id,
         kind=kind,
         day=day,
-        source=source,
-        given_by=given_by,
+        source=words["source"],
+        given_by=words["given_by"],
         recorded_at=_after_the_last(db, leaver, kind, now),
         recorded_by=by,
     )
@@ -149,21 +105,33 @@ def move_date(
     db.add(leaver)
     db.flush()
     if told.pair:
+        set_aside(db, told.pair, told.mistaken, by=by, now=now)
         journey.follow_date(db, told.pair, by=by, now=now)
         _tell_mentor(db, told, now=now)
     return told.ripple
 
 
 class _Told(NamedTuple):
-    """What follows from a date told; `gate` is how the gate meeting stood if it changes."""
+    """What follows from a date told.
+
+    `gate` is how the gate meeting stood if it changes; `mistaken` are the
+    meetings that were told of and cannot have been.
+    """
 
     ripple: Ripple
     pair: Pair | None = None
     gate: MeetingState | None = None
+    mistaken: Sequence[Meeting] = ()
 
 
 def _follow(
-    db: Session, leaver: Leaver, kind: DateKind, day: date | None, *, now: datetime
+    db: Session,
+    leaver: Leaver,
+    kind: DateKind,
+    day: date | None,
+    has_left: bool | None,
+    *,
+    now: datetime,
 ) -> _Told:
     """Find out what follows, and change nothing."""
     if day and day.year not in YEARS[:-1]:
@@ -179,25 +147,51 @@ def _follow(
     pair = _pair_on(db, leaver)
     if pair is None:
         return _Told(Ripple(was, becomes, release.why))
+    mistaken = _mistaken(db, pair, becomes, has_left, now=now)
     followed = journey.followed(db, pair, becomes, now=now)
-    found = journey.changes(db, pair, followed.anchor, now=now)
-    ripple = Ripple(
-        was,
-        becomes,
-        release.why,
+    found = journey.changes(db, pair, followed.anchor, now=now, without=mistaken)
+    ripple = replace(
+        _counted(Ripple(was, becomes, release.why), found),
+        pauses=followed.state is PairState.SUSPENDED is not pair.state,
+        resumes=followed.state is PairState.ACCEPTED is not pair.state,
+        bookings_lost=_bookings_lost(found, now),
+        takes_back=what_was_told(db, pair, mistaken) if mistaken else "",
+    )
+    return _Told(ripple, pair, _gate_before(found), mistaken)
+
+
+def _mistaken(
+    db: Session, pair: Pair, becomes: date | None, has_left: bool | None, *, now: datetime
+) -> Sequence[Meeting]:
+    """Return the meetings outside that this date says cannot have been; NotAllowed until asked."""
+    held = meetings_outside(db, pair)
+    if not in_doubt(held, becomes, local_day(now)):
+        return ()
+    if has_left is not False:
+        told = what_was_told(db, pair, held)
+        asks = "Have they left prison? Answer below." if has_left is None else DATE_STAYS
+        raise NotAllowed(InTheWay(f"{told} {asks}", "has_left"))
+    return held
+
+
+def _counted(ripple: Ripple, found: Changes) -> Ripple:
+    return replace(
+        ripple,
         meetings_moved=len(found.moved),
         meetings_unbooked=len(found.unbooked),
         meetings_dropped=len(found.dropped),
         meetings_added=len(found.meetings_added),
         letters_replaced=found.letters_replaced,
         letters_taken_back=found.letters_taken_back,
-        pauses=followed.state is PairState.SUSPENDED is not pair.state,
-        resumes=followed.state is PairState.ACCEPTED is not pair.state,
-        bookings_lost=_bookings_lost(found, now),
     )
+
+
+def _gate_before(found: Changes) -> MeetingState | None:
+    """Return how the gate meeting stood if it changes; a new one is only planned."""
     changed = [*(meeting for meeting, _ in (*found.moved, *found.unbooked)), *found.dropped]
-    gate = next((meeting.state for meeting in changed if meeting.kind is MeetingKind.GATE), None)
-    return _Told(ripple, pair, gate)
+    stood = [one.state for one in changed if one.kind is MeetingKind.GATE]
+    new = [one for one in found.meetings_added if one.key.kind is MeetingKind.GATE]
+    return next(iter(stood), MeetingState.PLANNED if new else None)
 
 
 def _bookings_lost(found: Changes, now: datetime) -> tuple[str, ...]:
@@ -260,12 +254,3 @@ def _tell_mentor(db: Session, told: _Told, *, now: datetime) -> None:
     else:
         journey.tell_of_change(db, pair, now=now)
     db.flush()
-
-
-def _day(day: date | None) -> str:
-    return day_in_words(day) if day else "not known"
-
-
-def _counted(words: str, number: int, noun: str) -> str:
-    one, _, many = words.partition("|")
-    return (one if number == 1 else many).format(counted(number, noun)) if number else ""

@@ -83,7 +83,7 @@ class ReportTaken:
 
     def given_back(self) -> bytes | None:
         """Return the bad rows as a CSV file to mend and upload again; None if all were good."""
-        return write_given_back(self.header, self.bad) if self.bad else None
+        return write_given_back(self.header, self.bad, self.order) if self.bad else None
 
 
 def _people(who: Sequence[Listed]) -> str:

@@ -12,17 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import model_validator
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matcher.core.sending import local_day
 from matcher.rechecks import recheck_leaver, recheck_mentor
 from matcher.refusing import NotAllowed
-from models.council_words import PersonToAvoid
 from models.facts import Facts, Name, PrisonNumber
 from models.people import Leaver, Mentor
+from models.person_keys import name_key, names_themselves, person_keys
 from models.reference import districts
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
 from models.vocabulary import LinkKind
+
+THEMSELVES = "This is the same person. Name the other one: nobody is kept apart from themselves."
 
 
 class OtherPerson(Facts):
@@ -53,38 +55,12 @@ class OtherPerson(Facts):
         """Return the columns of a link that name this person as its other end."""
         return {f"other_{name}": value for name, value in dict(self).items() if value}
 
-
-def unsettled(db: Session, leaver_id: UUID) -> list[PersonToAvoid]:
-    """Return whom a leaver must not meet, as told to the council, and no manager has settled."""
-    open_ones = select(PersonToAvoid).where(
-        PersonToAvoid.leaver_id == leaver_id, col(PersonToAvoid.settled_at).is_(None)
-    )
-    return list(db.exec(open_ones.order_by(col(PersonToAvoid.recorded_at), col(PersonToAvoid.id))))
-
-
-def settle(
-    db: Session,
-    person: PersonToAvoid,
-    *,
-    link: LinkKind | None,
-    other: OtherPerson | None = None,
-    by: UUID,
-    now: datetime,
-) -> Link | None:
-    """Make a link of someone a leaver must not meet, or say that none is needed (`link` None)."""
-    if person.settled_at:
-        raise NotAllowed("This has been settled already.")
-    made = None
-    if link:
-        if other is None:
-            raise NotAllowed("Say who this is: by prison number, or by name and date of birth.")
-        leaver = db.get_one(Leaver, person.leaver_id)
-        detail = f"{person.name}. {person.why}".strip()
-        made = add_link(db, leaver, link, other, detail=detail, by=by, now=now)
-    person.settled_at, person.settled_by = now, by
-    person.link_id = made.id if made else None
-    db.flush()
-    return made
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Return the key of someone named by prison number, or by name and birth date."""
+        if self.first_name and self.surname and self.birth_date:
+            return frozenset({name_key(self.first_name, self.surname, self.birth_date)})
+        return frozenset({self.prison_number} if self.prison_number else ())
 
 
 def add_link(
@@ -98,8 +74,8 @@ def add_link(
     now: datetime,
 ) -> Link:
     """Keep two people apart from now on, in both directions."""
-    if one.id in (other.leaver_id, other.mentor_id):
-        raise NotAllowed("Nobody is kept apart from themselves. Name the other person.")
+    if names_themselves(one, _keys_of(db, other)):
+        raise NotAllowed(THEMSELVES)
     ends: dict[str, Any] = {f"one_{_owner(one)}": one.id} | other.end
     link = Link(kind=kind, detail=detail, recorded_at=now, recorded_by=by, **ends)
     db.add(link)
@@ -186,6 +162,15 @@ def keep_tags(db: Session, tags: Collection[str], *, by: UUID | None, now: datet
         if db.get(GangTag, tag) is None:
             db.add(GangTag(code=tag, recorded_at=now, recorded_by=by))
     db.flush()
+
+
+def _keys_of(db: Session, other: OtherPerson) -> frozenset[str]:
+    """Return the keys by which the other end of a link is named, or is known if it has a row."""
+    if other.mentor_id:
+        return person_keys(db.get_one(Mentor, other.mentor_id))
+    if other.leaver_id:
+        return person_keys(db.get_one(Leaver, other.leaver_id))
+    return other.known_as
 
 
 def _owner(person: Leaver | Mentor) -> str:

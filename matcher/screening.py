@@ -15,8 +15,15 @@ from sqlmodel import Session, col, func, select
 from matcher import post
 from matcher.core.features import LeaverColumns
 from matcher.core.gates import hold_reasons
-from matcher.core.words import listed
 from matcher.mentors_for import conditions_at
+from matcher.people_to_avoid import (
+    OPEN,
+    count_unsettled,
+    note_asked,
+    settle,
+    unsettled,
+    wait_or_hold,
+)
 from matcher.profiles import leavers_at_the_gates
 from matcher.rechecks import recheck_leaver
 from matcher.refusing import NotAllowed
@@ -29,8 +36,6 @@ from matcher.restrictions import (
     keep_tags,
     lift,
     oppose,
-    settle,
-    unsettled,
 )
 from matcher.told_by_council import practitioner_of
 from models.outbox import NOT_UNDER_WAY, Letter
@@ -49,6 +54,7 @@ __all__ = [
     "holds",
     "holds_of",
     "lift",
+    "note_asked",
     "oppose",
     "record",
     "settle",
@@ -67,19 +73,12 @@ def record(
 ) -> Screening:
     """Keep a screening: the first one lets an endorsed leaver wait for a mentor.
 
-    A later one stands in its place, and the leaver's pair is asked again.
-    NotAllowed while someone the leaver must not meet is not settled.
+    A later one stands in its place, and the leaver's pair is asked again. While
+    someone the leaver must not meet is not settled, the leaver does not wait.
     """
-    names = [person.name for person in unsettled(db, referral.leaver_id)]
-    if names:
-        raise NotAllowed(
-            f"Settle first whom the leaver must not meet: {listed(names)}. Make a link, or say "
-            "that none is needed."
-        )
     if referral.state not in SCREENED_BEFORE:
         referral.move(ReferralMove.SCREEN, by=by, now=now)
-    if referral.state is ReferralState.SCREENED:
-        referral.move(ReferralMove.WAIT, by=by, now=now)
+    wait_or_hold(db, referral, by=by, now=now)
     keep_tags(db, told.gangs, by=by, now=now)
     screening = Screening(
         **dict(told), leaver_id=referral.leaver_id, recorded_at=now, recorded_by=by
@@ -100,8 +99,10 @@ def holds_of(db: Session, referrals: Collection[Referral], now: datetime) -> dic
     people = leavers_at_the_gates(db, referrals)
     columns = LeaverColumns.of([leaver.profile for leaver in people], conditions)
     held = hold_reasons(columns)
+    unsettled_of = count_unsettled(db, [leaver.leaver_id for leaver in people])
     return {
-        leaver.referral_id: [gate.reason for gate in gates]
+        leaver.referral_id: [OPEN] * bool(unsettled_of[leaver.leaver_id])
+        + [gate.reason for gate in gates]
         for leaver, gates in zip(people, held, strict=True)
     }
 

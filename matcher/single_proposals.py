@@ -1,4 +1,4 @@
-"""A proposal made for one leaver alone: the next best after a no, or a manager's own choice."""
+"""A proposal made for one leaver alone: a manager's own choice against the plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.endings import let_standbys_go, live_pair_of
+from matcher.endings import live_pair_of
 from matcher.mentors_for import SETTINGS, MentorsFor
 from matcher.pair_reasons import reasons_of
 from matcher.proposals import is_fixed
@@ -49,28 +49,6 @@ def override(
     if standing:
         _hand_standbys_on(db, standing, pair, now=now)
     return pair
-
-
-def next_best(db: Session, pair: Pair, *, now: datetime) -> Pair | None:
-    """Propose the first standby of an ended pair whom nothing bars now; None if there is none.
-
-    The manager approves it like any proposal; until then the next run may
-    find a better one. Standbys who no longer fit are let go.
-    """
-    referral = db.get_one(Referral, pair.referral_id)
-    if referral.state is not ReferralState.WAITING or live_pair_of(db, pair.leaver_id):
-        return None
-    standbys = _open_standbys(db, pair)
-    people = MentorsFor.of(db, referral, now=now) if standbys else None
-    for standby in standbys:
-        place = _free_place(db, standby.mentor_id)
-        if people and place and not people.in_the_way(standby.mentor_id):
-            standby.call(now=now)
-            following = _propose(db, people, standby.mentor_id, place, now=now)
-            _hand_standbys_on(db, pair, following, now=now)
-            return following
-    let_standbys_go(db, pair, now=now)
-    return None
 
 
 def _propose(

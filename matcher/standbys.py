@@ -13,6 +13,7 @@ from matcher.core.planning import WholePlan
 from models.pairs import Pair
 from models.people import Mentor
 from models.standbys import STANDBYS_PER_MENTOR, Standby
+from models.states import EndReason
 
 
 def standing_by(db: Session, fixed: Collection[Pair]) -> dict[str, int]:
@@ -37,10 +38,12 @@ def keep_standbys(
     """Keep the plan's standbys as rows: the same ones stay, the others are closed.
 
     `pairs` are the proposals by the leaver's code, `mentors` ids by code.
-    Standbys of fixed pairs are left alone.
+    Standbys of fixed pairs are left alone. One who stood by for a pair that
+    has ended, and is proposed to the same leaver now, has been called.
     """
     chosen = _chosen(plan, pairs, mentors)
     replaced = {pair.id for pair in pairs.values()}
+    proposed = {(pair.leaver_id, pair.mentor_id) for pair in pairs.values()}
     slots: defaultdict[UUID, set[int]] = defaultdict(lambda: set(range(1, STANDBYS_PER_MENTOR + 1)))
     for row in db.exec(select(Standby).where(col(Standby.slot).is_not(None))):
         score = chosen.get((row.pair_id, row.mentor_id))
@@ -48,7 +51,7 @@ def keep_standbys(
             row.score = score
             del chosen[row.pair_id, row.mentor_id]
         elif row.pair_id in replaced or _has_ended(db, row.pair_id):
-            row.close(now=now)
+            _let_go(db, row, proposed, now=now)
             continue
         slots[row.mentor_id].discard(row.slot or 0)
     db.flush()
@@ -70,6 +73,18 @@ def _chosen(
         ): int(plan.scores.of_pair(int(row), int(column)).sum())
         for row, column in plan.standbys
     }
+
+
+def _let_go(
+    db: Session, row: Standby, proposed: Collection[tuple[UUID, UUID]], *, now: datetime
+) -> None:
+    """Let a standby go, as called if the plan now proposes them where the first mentor fell out."""
+    pair = db.get_one(Pair, row.pair_id)
+    fell_out = pair.end_reason not in (None, EndReason.REPLACED)
+    if fell_out and (pair.leaver_id, row.mentor_id) in proposed:
+        row.call(now=now)
+    else:
+        row.close(now=now)
 
 
 def _has_ended(db: Session, pair_id: UUID) -> bool:

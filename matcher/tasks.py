@@ -40,11 +40,15 @@ are left."""
 OF_LIVE_PAIRS = {
     TaskKind.NOT_BOOKED,
     TaskKind.NO_ANSWER,
+    TaskKind.FIRST_OFFER,
     TaskKind.FIRST_MEETING,
     TaskKind.NO_HOME_SAFE,
 }
 """Tasks that are needless once their pair has ended."""
 
+
+PAIR_ENDED = "The pair has ended."
+"""How a task ends that is needless without its pair."""
 
 DAYS_OVER = "Its days are over."
 """How a task to book a meeting ends when nobody booked it in its days."""
@@ -124,6 +128,20 @@ def settle(
     still_open = select(Task).where(*about, col(Task.kind).in_(kinds), col(Task.done_at).is_(None))
     for task in db.exec(still_open):
         finish(db, task, outcome=outcome, by=by, now=now)
+
+
+def open_again(
+    db: Session, kinds: Collection[TaskKind], pair_id: UUID, *, settled_at: datetime
+) -> Sequence[Task]:
+    """Undo what an answer settled at that moment, and return it: the answer was a mistake."""
+    settled = select(Task).where(
+        Task.pair_id == pair_id, col(Task.kind).in_(kinds), Task.done_at == settled_at
+    )
+    tasks = db.exec(settled).all()
+    for task in tasks:
+        task.outcome, task.done_by, task.done_at = "", None, None
+        db.add(task)
+    return tasks
 
 
 def raise_due(db: Session, *, now: datetime) -> list[Task]:
@@ -268,4 +286,4 @@ def _settle_ended(db: Session, *, now: datetime) -> None:
         col(Task.done_at).is_(None),
     )
     for task in db.exec(needless):
-        finish(db, task, outcome="The pair has ended.", by=None, now=now)
+        finish(db, task, outcome=PAIR_ENDED, by=None, now=now)

@@ -2,6 +2,8 @@
 
 Who to avoid, notes and contacts are added to, never overwritten: whoever
 writes them does not read them again, so a field left empty says nothing.
+That the mentor may have no way to reach someone is told by saying so: a
+contact's `shares` None.
 """
 
 from __future__ import annotations
@@ -79,15 +81,18 @@ def keep_words(
     db.add_all(PersonToAvoid(**dict(person), **recorded) for person in told.avoid)
     if told.note.strip():
         db.add(Note(text=told.note.strip(), shareable=told.note_shareable, **recorded))
-    _keep(db, Contact, leaver, told.contact, recorded)
+    no_way = {"shares"} & told.contact.model_fields_set
+    said = {name: way for name, way in dict(told.contact).items() if way or name in no_way}
+    _keep(db, Contact, leaver, said, recorded)
 
 
 def keep_practitioner(
     db: Session, leaver: Leaver, told: PractitionerFacts, *, by: UUID | None, now: datetime
 ) -> None:
-    """Keep who the leaver's practitioner is and how to reach them."""
+    """Keep who the leaver's practitioner is: another person's number is never left standing."""
     recorded: dict[str, Any] = {"leaver_id": leaver.id, "recorded_at": now, "recorded_by": by}
-    _keep(db, Practitioner, leaver, told, recorded)
+    if told != PractitionerFacts():
+        _keep(db, Practitioner, leaver, dict(told), recorded)
 
 
 def practitioner_of(db: Session, leaver_id: UUID) -> Practitioner | None:
@@ -100,17 +105,13 @@ def _keep(
     db: Session,
     kind: type[Contact | Practitioner],
     leaver: Leaver,
-    told: ContactFacts | PractitionerFacts,
+    said: dict[str, Any],
     recorded: dict[str, Any],
 ) -> None:
-    """Add a row to a history where something new is told; an empty field stays as it was.
-
-    That the mentor may have no way to reach them is told by saying so: `shares` None.
-    """
+    """Add a row to a history where something new is said; what is not said stays as it was."""
     stands = db.exec(newest(kind, "leaver_id").where(kind.leaver_id == leaver.id)).first()
-    known = {name: getattr(stands or type(told)(), name) for name in type(told).model_fields}
-    no_way = {"shares"} & told.model_fields_set
-    said = {name: value for name, value in dict(told).items() if value or name in no_way}
+    names = (ContactFacts if kind is Contact else PractitionerFacts).model_fields
+    known = {name: getattr(stands or kind(**recorded), name) for name in names}
     facts = known | said
     if facts == known:
         return

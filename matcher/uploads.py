@@ -212,11 +212,11 @@ def forget(db: Session, account: Account) -> None:
 
 
 def forget_old(db: Session, *, now: datetime) -> int:
-    """Let go of every file held for too long, whoever uploaded it; return how many."""
+    """Let go of what is held for too long; return how many files nobody had confirmed."""
     old = [one for one in db.exec(select(Draft).where(is_upload())) if is_too_old(one, now)]
     for draft in old:
         db.delete(draft)
-    return len(old)
+    return sum("content" in held(draft) for draft in old)
 
 
 def _columns(header: tuple[str, ...]) -> dict[str, str]:

@@ -85,6 +85,22 @@ def pairs_seen_by(account: Account, now: datetime) -> SelectOfScalar[Pair]:
     return select(Pair).where(_scope(scopes, account))
 
 
+def offers_ended_for(account: Account) -> SelectOfScalar[Pair]:
+    """Return the pairs once offered to this account's mentor that ended before a yes.
+
+    A mentor is told that one has ended, and nothing else of it.
+    """
+    scopes = {
+        Role.MENTOR: and_(
+            col(Pair.mentor_id) == account.mentor_id,
+            col(Pair.state) == PairState.ENDED,
+            col(Pair.accepted_at).is_(None),
+            col(Pair.answer_by).is_not(None),
+        )
+    }
+    return select(Pair).where(_scope(scopes, account))
+
+
 def meetings_seen_by(account: Account, now: datetime) -> SelectOfScalar[Meeting]:
     """Return the meetings of the pairs that this account may find."""
     pairs = pairs_seen_by(account, now).with_only_columns(col(Pair.id))

@@ -32,7 +32,7 @@ class Note(Recorded, Record, table=True):
 class PersonToAvoid(Recorded, Record, table=True):
     """Someone a leaver must not meet, as told to the council, until a manager has settled it.
 
-    Settling makes a link of it, or says that none is needed.
+    Settling makes a link of it, or says why none is needed.
     """
 
     __table_args__ = (
@@ -47,3 +47,11 @@ class PersonToAvoid(Recorded, Record, table=True):
     settled_at: datetime | None = None
     settled_by: UUID | None = Field(default=None, foreign_key="account.id")
     link_id: UUID | None = Field(default=None, foreign_key="link.id")
+
+
+class AvoidNote(Recorded, Record, table=True):
+    """What a manager asked of whom, or found out, about someone a leaver must not meet."""
+
+    leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
+    person_id: UUID = Field(foreign_key="person_to_avoid.id", index=True)
+    text: str

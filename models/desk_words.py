@@ -37,6 +37,37 @@ class TaskKind(Word):
     NO_ANSWER = "no_answer", "Nobody said if a meeting was held"
     NO_GATE_COVER = "no_gate_cover", "No gate cover"
     NO_HOME_SAFE = "no_home_safe", "No word that they are home safe"
+    FIRST_OFFER = "first_offer", "Approve a proposal: the first offer is due"
     FIRST_MEETING = "first_meeting", "First meeting after release not yet proved"
     DEAD_LETTER = "dead_letter", "A letter could not be sent"
     RING = "ring", "Ring someone"
+
+
+class RingReason(Word):
+    """Why a manager is to ring the mentor of a pair, as the manager reads it."""
+
+    GATE_CHANGED = (
+        "gate_changed",
+        "The day at the gate has changed. Make sure that the mentor knows.",
+    )
+    BOOKED_LATE = (
+        "booked_late",
+        "A meeting was booked too late for a letter. Make sure that the mentor knows.",
+    )
+    DAYS_DO_NOT_SUIT = (
+        "days_do_not_suit",
+        "The new days do not suit the mentor. Find other days with them.",
+    )
+    ON_PAUSE = (
+        "on_pause",
+        "The pair is on pause. Ask the mentor not to go to any meeting until we tell them.",
+    )
+    SOMEONE_NAMED = (
+        "someone_named",
+        "The leaver has now named someone they must not meet. Make sure that it is not the mentor "
+        "or anyone near them, then settle it on the leaver's page.",
+    )
+    STOOD_DOWN = (
+        "stood_down",
+        "The pair has ended. Make sure that the mentor knows.",
+    )

@@ -24,6 +24,8 @@ MEETING_STEPS: Mapping[MeetingMove, Step[MeetingState]] = {
     MeetingMove.REBOOK: Step({MeetingState.BOOKED}, MeetingState.BOOKED),
     MeetingMove.UNBOOK: Step({MeetingState.BOOKED}, MeetingState.PLANNED),
     MeetingMove.HOLD: Step({MeetingState.BOOKED}, MeetingState.HELD),
+    MeetingMove.REOPEN: Step({MeetingState.HELD}, MeetingState.BOOKED),
+    MeetingMove.SET_ASIDE: Step({MeetingState.HELD}, MeetingState.CANCELLED),
     MeetingMove.MISS: Step({MeetingState.BOOKED}, MeetingState.MISSED),
     MeetingMove.CANCEL: Step({MeetingState.PLANNED, MeetingState.BOOKED}, MeetingState.CANCELLED),
 }

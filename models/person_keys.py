@@ -97,6 +97,15 @@ def link_keys(links: frozenset[str]) -> frozenset[str]:
     return links | births | shorter | {_part(link) for link in named}
 
 
+def names_themselves(person: LeaverFacts | MentorFacts, keys: frozenset[str]) -> bool:
+    """Say whether keys by which a link names someone name this very person.
+
+    That two people were born on one day says nothing, whatever is not on file.
+    """
+    births = {person.birth_date.isoformat()}
+    return bool((link_keys(keys) & person_keys(person)) - births)
+
+
 def _shorter(key: str) -> Iterator[str]:
     """Yield the key of every name that leaves words of this one out and keeps two or more."""
     *words, born = key.split(" ")

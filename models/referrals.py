@@ -54,6 +54,7 @@ REFERRAL_STEPS: Mapping[ReferralMove, Step[ReferralState]] = {
     ReferralMove.ENDORSE: Step({ReferralState.PUT_FORWARD}, ReferralState.ENDORSED),
     ReferralMove.SCREEN: Step({ReferralState.ENDORSED}, ReferralState.SCREENED),
     ReferralMove.WAIT: Step({ReferralState.SCREENED}, ReferralState.WAITING),
+    ReferralMove.HOLD: Step({ReferralState.WAITING}, ReferralState.SCREENED),
     ReferralMove.MATCH: Step({ReferralState.WAITING}, ReferralState.MATCHED),
     ReferralMove.UNMATCH: Step({ReferralState.MATCHED}, ReferralState.WAITING),
     ReferralMove.WITHDRAW: Step(

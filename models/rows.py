@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, MetaData, func
+from sqlalchemy import CheckConstraint, MetaData, func, inspect, update
 from sqlalchemy.orm import aliased, declared_attr
-from sqlmodel import Field, SQLModel, select
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Field, Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 # Every constraint has a name, so that a later migration can take it away on SQLite too.
@@ -62,6 +63,20 @@ class Versioned(SQLModel):
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
         """Tell the mapper which column counts."""
         return {"version_id_col": cls.version}
+
+
+def count_change(db: Session, row: Versioned) -> None:
+    """Count a change of what is kept beside a row as one of the row: older pages of it are stale.
+
+    Raises StaleDataError if the row is no longer the version that was read.
+    """
+    db.flush()
+    kind: Any = type(row)
+    [key] = inspect(kind).primary_key
+    mine = [key == inspect(row).identity[0], kind.version == row.version]
+    counted: Any = db.execute(update(kind).where(*mine).values(version=row.version + 1))
+    if counted.rowcount != 1:
+        raise StaleDataError(f"a {kind.__name__} was changed by someone else")
 
 
 class Recorded(SQLModel):

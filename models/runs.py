@@ -21,7 +21,10 @@ class PlanRun(Recorded, Record, table=True):
     the plan. `urgency` is the sum of the urgency of the leavers covered.
     `counts` says how many leavers, mentors, eligible pairs and the like;
     `prices` what one more place of each mentor would add, by the mentor's
-    code: to the urgency covered and, in thousandths, to the total.
+    code: to the urgency covered and, in thousandths, to the total. `ways_out`
+    tells of the most urgent leavers without a mentor, by the id of the
+    referral: what is `in_the_way`, and the smallest `change` that would help;
+    of the newest run only, and empty until it is worked out.
     """
 
     __table_args__ = (CheckConstraint("covered >= 0 AND urgency >= 0", name="not_negative"),)
@@ -37,6 +40,7 @@ class PlanRun(Recorded, Record, table=True):
     model_version: str
     counts: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
     prices: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
+    ways_out: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
 
 
 class JobRun(Row, table=True):

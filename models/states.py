@@ -82,6 +82,7 @@ class ReferralMove(Word):
     ENDORSE = "endorse", "Endorse"
     SCREEN = "screen", "Screen"
     WAIT = "wait", "Start waiting"
+    HOLD = "hold", "Stop waiting"
     MATCH = "match", "Match"
     UNMATCH = "unmatch", "Go back to waiting"
     WITHDRAW = "withdraw", "Withdraw"
@@ -175,6 +176,8 @@ class MeetingMove(Word):
     REBOOK = "rebook", "Book again"
     UNBOOK = "unbook", "Go back to planned"
     HOLD = "hold", "Record as held"
+    REOPEN = "reopen", "Take back that it was held"
+    SET_ASIDE = "set_aside", "Set aside: it cannot have been"
     MISS = "miss", "Record as missed"
     CANCEL = "cancel", "Cancel"
 

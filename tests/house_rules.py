@@ -19,8 +19,8 @@ ARROWS = {
     "models/database.py": "models sqlmodel sqlalchemy alembic",
     "models/migrations": "models sqlmodel sqlalchemy alembic",
     "matcher": "models matcher pydantic annotated_types sqlmodel sqlalchemy numpy scipy sklearn "
-    "holidays openpyxl python_calamine typst icalendar argon2",
-    "matcher/core": "models matcher.core matcher.plans numpy scipy sklearn holidays",
+    "threadpoolctl holidays openpyxl python_calamine typst icalendar argon2",
+    "matcher/core": "models matcher.core matcher.plans numpy scipy sklearn threadpoolctl holidays",
     "matcher/plans": "models matcher.core matcher.plans",
     "matcher/clock.py": "models matcher sqlmodel sqlalchemy apscheduler",
     "web": "models matcher web flask flask_wtf werkzeug jinja2 markupsafe wtforms "

@@ -12,7 +12,7 @@ from typing import Any
 from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
-from models.council_words import Draft, Note, PersonToAvoid
+from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay, GateStep, TaskKind
 from models.events import Event
 from models.facts import Facts
@@ -249,6 +249,7 @@ def a_plan_run(**told: Any) -> PlanRun:
         "model_version": "1",
         "counts": {"leavers": 1, "mentors": 1},
         "prices": {"M1": (2, 91_250)},
+        "ways_out": {"id": {"in_the_way": ("No place.",), "change": "One more place."}},
         "recorded_at": NOW,
     }
     return PlanRun(**own | told)
@@ -309,10 +310,12 @@ def _council_words(leaver: Leaver, account: Account) -> list[Row]:
     recorded = {"leaver_id": leaver.id, "recorded_at": NOW, "recorded_by": account.id}
     answers = {"about": {"first_name": "Sâm"}}
     settled = {"settled_at": NOW, "settled_by": account.id}
+    avoided = PersonToAvoid(name="Cousin Al", birth_date=date(1980, 1, 31), **recorded, **settled)
     return [
         Draft(account_id=account.id, answers=answers, created_at=NOW, changed_at=NOW),
         Note(text="Likes fishing.", shareable=True, **recorded),
-        PersonToAvoid(name="Cousin Al", birth_date=date(1980, 1, 31), **recorded, **settled),
+        avoided,
+        AvoidNote(person_id=avoided.id, text="Asked the liaison.", **recorded),
         Contact(phone="07700 900123", shares=ContactWay.PHONE, **recorded),
         Practitioner(name="Robin", email="robin@example.org", **recorded),
     ]

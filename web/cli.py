@@ -22,6 +22,9 @@ COMMANDS = {
     "propose": "web.cli_database:propose",
     "rules": "web.cli_plan:rules",
     "template": "web.cli_plan:template",
+    "unmatched": "web.cli_why:unmatched",
+    "what-if": "web.cli_why:what_if_command",
+    "why": "web.cli_why:why_command",
 }
 """Each command, and where it is: only the one that is asked for is imported."""
 

@@ -6,6 +6,10 @@ is the liaison's. To add a page to a navigation, add a row.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
 from models.states import Role
 
@@ -63,3 +67,14 @@ def desk_of(blueprint: str | None) -> Desk | None:
 def desk_for(role: Role) -> Desk:
     """Return the desk of a role."""
     return next(desk for desk in DESKS.values() if desk.role is role)
+
+
+def has_page(role: Role, address: str) -> bool:
+    """Say whether an address of ours is that of a page that people of a role may open."""
+    try:
+        path = urlsplit(address).path
+        endpoint, _ = current_app.url_map.bind(request.host).match(path, "GET")
+    except (HTTPException, ValueError):
+        return False
+    blueprint = endpoint.split(".")[0]
+    return blueprint == "sign_in" or desk_of(blueprint) is desk_for(role)

@@ -37,7 +37,7 @@ SECRET = {"password", "passwords", "csrf", "token", "secret", "otp", "totp"}
 """No field with one of these words in its name is ever shown again."""
 
 ONE_TIME = {"code", "one_time_code"}
-NOT_TYPED = {"version", "submit"}
+NOT_TYPED = {"version", "submit", "meanwhile"}
 PAGES = {400, 404, 405, 413, 429}
 """Statuses with a page of their own; any other is said in general words."""
 
@@ -146,7 +146,7 @@ def _with_what_was_typed(page: str, status: int) -> ResponseReturnValue:
     fields = _sent()
     again = [(name, value) for name, value in fields if not is_secret(name)]
     whole = all(name == "csrf_token" for name, _ in fields if is_secret(name))
-    may_send_again = whole and not request.files and _sent_from_here()
+    may_send_again = whole and not request.files and sent_from_here()
     return render_template(
         f"errors/{page}.html",
         typed=what_was_typed(fields),
@@ -162,7 +162,7 @@ def _sent() -> list[tuple[str, str]]:
     return []
 
 
-def _sent_from_here() -> bool:
+def sent_from_here() -> bool:
     """Say whether one of our own pages sent this: nobody else's words are offered for sending."""
     sent_by = request.headers.get("Origin") or request.headers.get("Referer") or ""
     here = request.headers.get("Sec-Fetch-Site") == "same-origin"

@@ -31,6 +31,10 @@ from web.fields import FileField
 STALE = "Someone changed this while you were writing. Check what it says now, then send it again."
 
 
+NOTICE = "notice"
+"""The category of a flashed sentence that tells of nothing done: it stands under no "Done"."""
+
+
 class Stale(Exception):  # noqa: N818  the word of the house
     """What a page was about has changed since it was opened; nothing was done."""
 

@@ -9,10 +9,10 @@ POST), `g.now`, and on every page of a desk `g.account`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -57,6 +57,14 @@ def one_or_404(seen: SelectOfScalar[Found]) -> Found:
     row: Found | None = g.db.exec(seen).one_or_none()
     if row is None:
         abort(404)
+    return row
+
+
+def one_or(seen: SelectOfScalar[Found], otherwise: Callable[[], ResponseReturnValue]) -> Found:
+    """Return the one row that the person who looks may see, or answer as `otherwise` does."""
+    row: Found | None = g.db.exec(seen).one_or_none()
+    if row is None:
+        abort(make_response(otherwise()))
     return row
 
 
@@ -145,6 +153,8 @@ def _to_sign_in() -> ResponseReturnValue:
         session["next"] = request.full_path if request.query_string else request.path
     elif g.lapsed is not None:
         unsent.keep(g.lapsed)
+    else:
+        unsent.note_lost()
     return redirect(url_for("sign_in.sign_in"))
 
 

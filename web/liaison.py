@@ -46,7 +46,8 @@ def start() -> ResponseReturnValue:
     return render_template(
         "liaison/start.html",
         tasks=tasks,
-        leaving=leaving,
+        leaving=[card for card in leaving if not card.has_left],
+        have_left=[card for card in leaving if card.has_left],
         expected=found,
         begun=forms_begun_by(g.db, g.account),
     )

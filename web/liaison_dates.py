@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from matcher import release_changes
 from matcher.desks.liaison_referral import leaver_of, referral_card
+from matcher.ripples import Ripple
 from models.people import Leaver
 from models.states import DateKind
-from web.fields import ConsentField, DateField, NameField, WordField
+from web.fields import ConsentField, DateField, NameField, WordField, YesNoField
 from web.forms import DeskForm
 from web.liaison_referrals import find
 from web.reading_noted import note_reads
@@ -23,11 +24,13 @@ from web.words import today
 
 SOURCE = "told by the liaison"
 
+IF_NOT = "If you say no, what the mentor told us is taken back as a mistake."
+
 pages = Blueprint("liaison_dates", __name__, url_prefix="/liaison/referrals")
 
 
 class DateForm(DeskForm):
-    """Which date, and what it is now."""
+    """Which date, and what it is now; whether they have left is asked only where it is in doubt."""
 
     kind = WordField("Which date is it?", DateKind, missing="Choose which date it is.")
     day = DateField(
@@ -37,6 +40,7 @@ class DateForm(DeskForm):
         latest=lambda: today() + timedelta(days=365 * 30),
     )
     removed = ConsentField("The date was taken away, and there is no new one.")
+    has_left = YesNoField("Have they left prison?", hint=IF_NOT)
     given_by = NameField("Who told you?", missing="Write the name of who told you.")
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
@@ -55,6 +59,7 @@ class DateForm(DeskForm):
             "day": self.day.data,
             "source": SOURCE,
             "given_by": self.given_by.data,
+            "has_left": self.has_left.data,
             "by": g.account.id,
             "now": g.now,
         }
@@ -95,9 +100,7 @@ def _note_read(referral_id: UUID) -> None:
     note_reads([_leaver(referral_id)], ("first_name", "surname", "release_date"))
 
 
-def _ripple(
-    referral_id: UUID, ripple: release_changes.Ripple, form: DateForm
-) -> ResponseReturnValue:
+def _ripple(referral_id: UUID, ripple: Ripple, form: DateForm) -> ResponseReturnValue:
     """Show what follows, with a button that sends the same words again."""
     _note_read(referral_id)
     typed = [(name, value) for name, value in request.form.items(multi=True)]

@@ -45,6 +45,7 @@ from web.peer_forms import (
 from web.words import capital, today
 
 KEEPS = "Leave it empty to keep what was told before."
+NOTHING = "Nothing is filled in, so nothing was changed. Fill in at least one of these."
 REPLACES = "We do not show what was told before. What you write here takes its place."
 ADDS = "We do not show what was told before. What you write here is added to it."
 
@@ -140,7 +141,10 @@ class PractitionerForm(PageForm):
 class Change:
     """One thing to put right: its page, and the facts of `Completed` that it tells.
 
-    `shown` names the fields that are filled in from what is on file.
+    `shown` names the fields that are filled in from what is on file, `one_of`
+    those of which one must be filled in. `on_file` is what the page calls the
+    thing that may be there already. No mentor is chosen by what is open
+    `to_the_end` of a pair.
     """
 
     name: str
@@ -149,6 +153,9 @@ class Change:
     told: Callable[[Any], Mapping[str, Any]]
     note: str = ""
     shown: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    on_file: str = ""
+    to_the_end: bool = False
 
 
 def _as_typed(form: PageForm) -> Mapping[str, Any]:
@@ -187,19 +194,34 @@ WHO = ("prison_number", "first_name", "surname", "birth_date")
 CHANGES: Mapping[str, Change] = {
     change.name: change
     for change in (
-        Change("about", "Who they are", WhoForm, _who, shown=WHO),
+        Change("about", "Who they are", WhoForm, _who, shown=WHO, to_the_end=True),
         Change("needs", "What they want help with", NeedsForm, _as_typed, shown=("needs",)),
         Change("where", "Where they will live", AreaForm, _as_typed, shown=("resettling_in",)),
-        Change("practitioner", "Probation practitioner", PractitionerForm, _practitioner, REPLACES),
+        Change(
+            "practitioner",
+            "Probation practitioner",
+            PractitionerForm,
+            _practitioner,
+            on_file="a practitioner",
+            to_the_end=True,
+        ),
         Change("consent", "Their yes", ConsentForm, _consented),
         Change("experience", "What they have lived through", LivedForm, _as_typed, REPLACES),
         Change("likes", "What they like doing", LikesForm, _as_typed, REPLACES),
         Change("languages", "What they speak", LanguagesForm, _as_typed, REPLACES),
         Change("rather", "Who they would rather meet", AskForForm, _asked_for, REPLACES),
         Change("free", "When they are free and how far they go", FreeForm, _as_typed, REPLACES),
-        Change("reach", "How to reach them after release", ReachAnewForm, _reach),
-        Change("avoid", "Someone they must not meet", AvoidForm, _avoided, ADDS),
-        Change("note", "A note", NoteForm, _as_typed, ADDS),
+        Change(
+            "reach",
+            "How to reach them after release",
+            ReachAnewForm,
+            _reach,
+            one_of=("phone", "email", "address", "shares"),
+            on_file="a contact",
+            to_the_end=True,
+        ),
+        Change("avoid", "Someone they must not meet", AvoidForm, _avoided, ADDS, to_the_end=True),
+        Change("note", "A note", NoteForm, _as_typed, ADDS, one_of=("note",), to_the_end=True),
     )
 }
 """Everything a liaison may put right, in the order of the page. To add one, add a row."""

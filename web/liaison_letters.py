@@ -16,7 +16,7 @@ from matcher.refusing import NotAllowed
 from models.access import letters_seen_by
 from models.outbox import Letter
 from models.states import LetterState
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.reading_noted import note_reads
 from web.surroundings import surroundings
@@ -42,7 +42,7 @@ def sheet(letter_id: UUID) -> ResponseReturnValue:
     try:
         pdf = as_pdf(g.db, letter, surroundings().settings, now=g.now)
     except NotAllowed as wrong:
-        flash(str(wrong))
+        flash(str(wrong), NOTICE)
         return redirect(url_for(".tray"))
     note_reads([letter], ("facts",))
     return send_file(

@@ -158,7 +158,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
     """Book a meeting into its days, or book it again."""
     meeting = one_or_404(_seen(meeting_id))
     pair = _pair(meeting.pair_id)
-    if not meeting_card(meeting).may_book:
+    if not meeting_card(meeting, pair.release_date).may_book:
         abort(404)
     form = BookingForm(data=_booked(meeting)).about(meeting).asking(meeting.kind)
     if form.validate_on_submit():
@@ -167,7 +167,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash("Booked. The mentor is told.")
             return redirect(_back(pair))
-    card = meeting_card(one_or_404(_seen(meeting_id)))
+    card = meeting_card(one_or_404(_seen(meeting_id)), pair.release_date)
     return render_template("liaison/booking.html", form=form, card=card, pair=pair), form.status
 
 
@@ -177,7 +177,8 @@ def gate(pair_id: UUID) -> ResponseReturnValue:
     pair = _pair(pair_id)
     meeting = pair.gate_meeting
     if meeting is None:
-        abort(404)
+        flash("There is no day at the gate ahead for this pair.")
+        return redirect(_back(pair))
     found = one_or_404(_seen(meeting.id))
     form = GateForm(data=_agreed(pair)).about(found)
     if form.validate_on_submit():

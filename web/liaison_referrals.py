@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from matcher import referrals
 from matcher.desks.liaison_pair import pair_of
 from matcher.desks.liaison_referral import (
+    ReferralCard,
     completed,
     leaver_of,
     referral_card,
@@ -22,16 +23,20 @@ from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
 from models.referrals import Referral
+from models.states import ReferralState
 from web.fields import ConsentField
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.liaison_forms import CHANGES, Change
+from web.liaison_forms import CHANGES, NOTHING, Change
 from web.peer_forms import NO_WAY, PageForm
 from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
 WHO_THEY_ARE = {"first_name", "surname", "prison_number", "birth_date", "release_date"}
 """The sensitive fields of a leaver that this desk shows."""
+
+STOPPED = "Stopped. No letter goes out any more."
+MENTOR_TOLD = " The mentor is told not to come."
 
 pages = Blueprint("liaison_referrals", __name__, url_prefix="/liaison/referrals")
 
@@ -74,7 +79,7 @@ def change(referral_id: UUID, name: str) -> ResponseReturnValue:
     if what is None:
         abort(404)
     form = what.form(data=_on_file(found, what)).about(found)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _says_anything(form, what):
         with refusals_on(form):
             _complete(found, what, form)
             g.db.commit()
@@ -91,9 +96,10 @@ def withdraw(referral_id: UUID) -> ResponseReturnValue:
     found = find(referral_id)
     form = StopForm().about(found)
     if form.validate_on_submit():
+        has_mentor = found.state is ReferralState.MATCHED
         referrals.withdraw(g.db, found, by=g.account.id, now=g.now)
         g.db.commit()
-        flash("Stopped. No letter goes out any more, and the mentor is told not to come.")
+        flash(STOPPED + MENTOR_TOLD if has_mentor else STOPPED)
         return redirect(url_for(".referral", referral_id=referral_id))
     _note_read(referral_id)
     card = referral_card(g.db, g.account, find(referral_id), g.now)
@@ -116,9 +122,25 @@ def _shown(found: Referral, form: DeskForm) -> ResponseReturnValue:
     card = referral_card(g.db, g.account, found, g.now)
     pair = pair_of(g.db, g.account, found, g.now)
     shown = render_template(
-        "liaison/referral.html", form=form, card=card, pair=pair, changes=CHANGES
+        "liaison/referral.html",
+        form=form,
+        card=card,
+        pair=pair,
+        open_now=[name for name, what in CHANGES.items() if _is_open(what, card)],
     )
     return shown, form.status
+
+
+def _is_open(what: Change, card: ReferralCard) -> bool:
+    return card.may_change or (card.may_mend and what.to_the_end)
+
+
+def _says_anything(form: PageForm, what: Change) -> bool:
+    """Say whether a page that must not be sent empty says anything; else tell what to do."""
+    if what.one_of and not any(form[name].data for name in what.one_of):
+        form.refuse(NOTHING, what.one_of[0])
+        return False
+    return True
 
 
 def _on_file(found: Referral, what: Change) -> dict[str, Any]:

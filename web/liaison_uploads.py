@@ -15,10 +15,14 @@ from models.access import drafts_seen_by
 from models.council_words import Draft
 from web.fields import ChoiceField, FileField
 from web.forms import DeskForm
-from web.guard import one_or_404
+from web.guard import one_or
 from web.reading_noted import NAMED_IN_REPORTS, note_reads
 
-TOO_OLD = "We keep a file for one hour only. Choose it again."
+TOO_OLD = (
+    "We keep a report for one hour, and this one is gone. If you had not taken it, nothing was "
+    "changed: choose it again."
+)
+"""Said of a report of one's own, of another's and of none alike: nobody learns which it was."""
 
 pages = Blueprint("liaison_uploads", __name__, url_prefix="/liaison/uploads")
 
@@ -119,8 +123,9 @@ def rows_to_mend(upload_id: UUID) -> ResponseReturnValue:
 
 
 def _held(upload_id: UUID) -> Draft:
+    """Return a report of one's own, or say that none is held any more."""
     mine = drafts_seen_by(g.account).where(Draft.id == upload_id, uploads.is_upload())
-    return one_or_404(mine)
+    return one_or(mine, _too_old)
 
 
 def _looked_at(form: UploadForm, content: bytes) -> Draft | None:

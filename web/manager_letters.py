@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.desks.letter_steps import LetterStep, states_of, step_of
+from matcher.desks.letter_steps import LetterStep
 from matcher.desks.region_lists import letters_listed
 from web.fields import WordField
 from web.forms import DeskForm
@@ -25,9 +25,7 @@ def listed() -> ResponseReturnValue:
     """Show the region's letters: those that could not be sent first, then the next to leave."""
     step = next((one for one in LetterStep if one == request.args.get("state")), None)
     page = request.args.get("page", 1, int)
-    found = letters_listed(g.db, g.account, g.now, states_of(step), page)
+    found = letters_listed(g.db, g.account, g.now, step, page)
     note_leavers(one.leaver_id for one in found.rows)
     form = LetterFilter(data={"state": step})
-    return render_template(
-        "manager/letters.html", found=found, form=form, state=step, step_of=step_of
-    )
+    return render_template("manager/letters.html", found=found, form=form, state=step)

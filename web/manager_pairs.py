@@ -8,7 +8,6 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
-from matcher.desks.letter_steps import step_of
 from matcher.desks.pair_record import pair_record
 from matcher.desks.proposal_cards import pairs_to_approve
 from models.access import pairs_seen_by
@@ -75,7 +74,7 @@ def pair_page(pair: Pair) -> str:
     """Return the page of a pair, also when an act on it was refused."""
     note_reads([pair], SENSITIVE)
     record = pair_record(g.db, g.account, pair, g.now)
-    return render_template("manager/pair.html", record=record, step_of=step_of)
+    return render_template("manager/pair.html", record=record)
 
 
 def _found(pair_id: UUID) -> Pair:

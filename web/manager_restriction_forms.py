@@ -22,8 +22,11 @@ from web.forms import DeskForm
 from web.words import capital
 
 NO_LINK = "none"
+NOT_FOUND = "not_found"
 
 NAMED_HOW = "Say who it is: give the prison number, or else first name, surname and birth date."
+ASKED_WHOM = "Write what you have asked, and of whom."
+HOW_KNOWN = "Write how you know that no link is needed."
 NAMED_TWICE = "Give the prison number or the name, not both."
 
 
@@ -87,15 +90,26 @@ class SettlingForm(NamingForm):
         "What stands between them?",
         choices=[
             *((one.value, capital(one.label)) for one in LinkKind),
-            (NO_LINK, "No link is needed"),
+            (NOT_FOUND, "Not found yet: I have asked, and the leaver stays on hold"),
+            (NO_LINK, "No link is needed, and I can say how I know"),
         ],
-        missing="Choose what stands between them, or that no link is needed.",
+        missing="Choose what stands between them, or where you are with it.",
     )
+    words = TextAreaField(
+        "What you have asked of whom, or how you know",
+        hint="Needed if they are not found yet, or if no link is needed. Only managers read this.",
+        at_most=500,
+    )
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether the manager does not know yet who this is."""
+        return bool(self.kind.data == NOT_FOUND)
 
     @property
     def link(self) -> LinkKind | None:
         """Return the kind of link to make; None for none."""
-        return None if self.kind.data == NO_LINK else LinkKind(self.kind.data)
+        return None if self.kind.data in (NO_LINK, NOT_FOUND) else LinkKind(self.kind.data)
 
     @property
     def other(self) -> OtherPerson | None:
@@ -103,10 +117,12 @@ class SettlingForm(NamingForm):
         return super().other if self.link else None
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        """Hold the form to a whole name, if a link is made."""
+        """Hold the form to a whole name if a link is made, and to words if none is."""
         super().validate(extra_validators)
         if not self.errors and self.link:
             self.check_named()
+        elif not self.errors and not self.words.data:
+            self.words.errors = [ASKED_WHOM if self.is_not_found else HOW_KNOWN]
         return not self.errors
 
 

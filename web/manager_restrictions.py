@@ -10,7 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher import screening
 from matcher.core.sending import local_day
-from matcher.desks.restrictions_seen import curfews, links_of, people_to_avoid, zones
+from matcher.desks.restrictions_seen import (
+    curfews,
+    links_of,
+    notes_on,
+    people_to_avoid,
+    zones,
+)
 from models.council_words import PersonToAvoid
 from models.people import Leaver
 from models.referrals import Referral
@@ -26,22 +32,21 @@ pages = Blueprint(
     "manager_restrictions", __name__, url_prefix="/manager/referrals/<uuid:referral_id>"
 )
 
+STILL_ON_HOLD = "Noted. The leaver stays on hold until this person is found or settled."
+
 
 @pages.route("/people-to-avoid/<uuid:person_id>", methods=["GET", "POST"])
 def settle(referral_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    """Make a link of someone the leaver must not meet, or say that none is needed."""
+    """Make a link of someone the leaver must not meet, say why none is needed, or what is asked."""
     referral = find_referral(referral_id)
     told = people_to_avoid(g.account, referral).where(PersonToAvoid.id == person_id)
     person = one_or_404(told)
     form = SettlingForm(birth_date=person.birth_date)
     if form.validate_on_submit():
         with refusals_on(form):
-            screening.settle(
-                g.db, person, link=form.link, other=form.other, by=g.account.id, now=g.now
-            )
-            return _saved("Settled.", referral)
-    note_reads([person], ("name", "birth_date", "why"))
-    return _page("settle", form, referral, person=person)
+            return _saved(_settled(person, form), referral)
+    note_reads([person], ("name", "birth_date", "why", "notes"))
+    return _page("settle", form, referral, person=person, notes=notes_on(g.db, person))
 
 
 @pages.route("/links/new", methods=["GET", "POST"])
@@ -138,6 +143,17 @@ def lift_curfew(referral_id: UUID, curfew_id: UUID) -> ResponseReturnValue:
     now_or_later = curfews(g.account, referral, local_day(g.now))
     screening.lift(g.db, one_or_404(now_or_later.where(Curfew.id == curfew_id)), now=g.now)
     return _saved("The curfew has ended.", referral)
+
+
+def _settled(person: PersonToAvoid, form: SettlingForm) -> str:
+    """Do what the form says of someone to avoid, and return what is told of it."""
+    words, by = form.words.data or "", g.account.id
+    if form.is_not_found:
+        screening.note_asked(g.db, person, text=words, by=by, now=g.now)
+        return STILL_ON_HOLD
+    link, other = form.link, form.other
+    screening.settle(g.db, person, link=link, other=other, why=words, by=by, now=g.now)
+    return "Settled."
 
 
 def _leaver(referral: Referral) -> Leaver:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask import g
+from wtforms import HiddenField
+
 from matcher.screening import Screened
 from models.referrals import RISKS
 from models.vocabulary import CountyLines, Group, Risk
@@ -112,6 +115,26 @@ class ScreeningForm(DeskForm):
     )
     county_lines = WordField("Part in county lines", CountyLines)
 
+    meanwhile = HiddenField()
+    instead = ConsentField(
+        "I have read what is saved now. Save mine in its place.",
+        missing="Read what is saved now, then tick the box to save yours in its place.",
+    )
+
+    @property
+    def meets_newer(self) -> bool:
+        """Whether someone saved a screening while this one was typed."""
+        return "instead" in self
+
+    def ask_if_newer(self) -> None:
+        """Ask for a tick before a newer screening is replaced, now and each time it is sent."""
+        kept = g.get("unsent_here")
+        typed_on_older = kept is not None and kept.taken_by is self and kept.is_stale
+        if self.is_stale or typed_on_older or self.meanwhile.data:
+            self.meanwhile.data = "yes"
+        else:
+            del self.instead
+
     @property
     def told(self) -> Screened:
         """Return what the form says, checked."""
@@ -126,6 +149,8 @@ class ScreeningForm(DeskForm):
         self._check_overall_risk()
         for what in SIGNED:
             self._check_signed(what)
+        if self.is_stale and self.meets_newer:
+            self.instead.data, self.instead.errors = False, []
         return not self.errors
 
     def _check_overall_risk(self) -> None:

@@ -11,7 +11,7 @@ from matcher import moved_days
 from matcher.refusing import NotAllowed
 from models.access import pairs_seen_by
 from models.pairs import Pair
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 
 pages = Blueprint("mentor_days", __name__, url_prefix="/mentor/pairs")
@@ -42,5 +42,5 @@ def _answer(pair_id: UUID, *, suits: bool) -> ResponseReturnValue:
         flash(THEY_SUIT if suits else THEY_DO_NOT)
     except NotAllowed as refused:
         g.db.rollback()
-        flash(str(refused))
+        flash(str(refused), NOTICE)
     return redirect(url_for("mentor.start"))

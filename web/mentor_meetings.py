@@ -14,6 +14,8 @@ from matcher.bookings import Booking
 from matcher.desks.meeting_questions import MEET, Question
 from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import pair_cards
+from matcher.meeting_days import OPEN
+from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
 from models.access import meetings_seen_by
 from models.meetings import Meeting
 from models.states import Absentee, MeetingState
@@ -28,6 +30,10 @@ pages = Blueprint("mentor_meetings", __name__, url_prefix="/mentor/meetings")
 MINUTES = 60
 """How long a meeting that a mentor books is taken to last."""
 
+DAYS_OVER = (
+    "The days for this are over, so there is no time to set. "
+    "If you have not been in touch, do it today. Then tell us below which day it was."
+)
 ANSWERED = (MeetingState.HELD, MeetingState.MISSED)
 WHAT_NEXT = {
     Absentee.LEAVER: "Thank you for telling us. Your manager will find out what happened and be "
@@ -43,7 +49,7 @@ class BookingForm(DeskForm):
     """The day, the time and the place of a meeting after the release."""
 
     day = DateField("Which day?", earliest=today, missing="Write the day.")
-    at = TimeField("What time?", missing="Write the time.", hint="For example, 2pm or 14:30.")
+    starts = TimeField("What time?", missing="Write the time.", hint="For example, 2pm or 14:30.")
     place = TextField(
         "Where?",
         missing="Write where you meet. For a call, write “By phone”.",
@@ -77,7 +83,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
     """Book a meeting after the release, or book it again."""
     meeting, card = _found(meeting_id)
     if not card.can_book:
-        abort(404)
+        return _nothing_to_book(meeting, card)
     form = BookingForm(data=_as_booked(meeting)).about(meeting)
     if form.validate_on_submit():
         with refusals_on(form):
@@ -113,11 +119,7 @@ def missed(meeting_id: UUID) -> ResponseReturnValue:
     if not card.can_answer:
         return _nothing_to_answer(meeting)
     form = MissedForm().about(meeting)
-    form.who.choices = [
-        (Absentee.LEAVER.value, card.first_name),
-        (Absentee.MENTOR.value, "I was not there"),
-        (Absentee.PRISON.value, "The prison could not hold it"),
-    ]
+    form.who.choices = [(who.value, _said_of(who, card)) for who in outcomes.who_may_miss(meeting)]
     if form.validate_on_submit():
         with refusals_on(form):
             outcomes.missed(g.db, meeting, who=form.who.data, by=g.account.id, now=g.now)
@@ -135,6 +137,14 @@ def _found(meeting_id: UUID) -> tuple[Meeting, MeetingCard]:
     return meeting, cards[0] if cards else abort(404)
 
 
+def _nothing_to_book(meeting: Meeting, card: MeetingCard) -> ResponseReturnValue:
+    """Say why no time can be set any more; a meeting that others book has no such page."""
+    if meeting.kind not in AFTER_RELEASE:
+        abort(404)
+    flash(DAYS_OVER if meeting.state in OPEN else "You have told us about this already. Thank you.")
+    return _to_the_pair(card)
+
+
 def _nothing_to_answer(meeting: Meeting) -> ResponseReturnValue:
     """Lead back whoever answers twice; a meeting still to come has no such page."""
     if meeting.state not in ANSWERED:
@@ -143,15 +153,20 @@ def _nothing_to_answer(meeting: Meeting) -> ResponseReturnValue:
     return redirect(url_for("mentor.start"))
 
 
+def _said_of(who: Absentee, card: MeetingCard) -> str:
+    said = {Absentee.LEAVER: card.first_name, Absentee.MENTOR: "I was not there"}
+    return said.get(who, outcomes.WHO_WAS_MISSING[who])
+
+
 def _as_booked(meeting: Meeting) -> dict[str, object]:
     local = meeting.starts_local
     if meeting.state is not MeetingState.BOOKED or local is None:
         return {}
-    return {"day": local.date(), "at": local.time(), "place": meeting.place}
+    return {"day": local.date(), "starts": local.time(), "place": meeting.place}
 
 
 def _booking(form: BookingForm) -> Booking:
-    starts = datetime.combine(form.day.data, form.at.data)
+    starts = datetime.combine(form.day.data, form.starts.data)
     return Booking(starts_local=starts, minutes=MINUTES, place=form.place.data)
 
 

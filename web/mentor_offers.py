@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from matcher import pairing
 from matcher.desks.offer_cards import offer_card
 from matcher.refusing import NotAllowed
-from models.access import pairs_seen_by
+from models.access import offers_ended_for, pairs_seen_by
 from models.desk_words import DeclineReason
 from models.pairs import Pair
 from models.states import PairState
 from web.fields import TextAreaField, WordField
-from web.forms import DeskForm
-from web.guard import one_or_404
+from web.forms import NOTICE, DeskForm
+from web.guard import one_or, one_or_404
 
 pages = Blueprint("mentor_offers", __name__, url_prefix="/mentor/offers")
 
@@ -84,7 +84,7 @@ def _shown(pair: Pair) -> dict[str, object]:
 
 def _gone() -> ResponseReturnValue:
     g.db.rollback()
-    flash(GONE)
+    flash(GONE, NOTICE)
     return redirect(url_for("mentor.start"))
 
 
@@ -93,4 +93,11 @@ def _to_the_pair(pair_id: UUID) -> ResponseReturnValue:
 
 
 def _found(pair_id: UUID) -> Pair:
-    return one_or_404(pairs_seen_by(g.account, g.now).where(Pair.id == pair_id))
+    """Return a pair of this mentor; of an offer that has ended it is only said that it has."""
+    own = pairs_seen_by(g.account, g.now).where(Pair.id == pair_id)
+    return one_or(own, lambda: _ended(pair_id))
+
+
+def _ended(pair_id: UUID) -> ResponseReturnValue:
+    one_or_404(offers_ended_for(g.account).where(Pair.id == pair_id))
+    return render_template("mentor/offer_ended.html"), 410

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher import gate_day
+from matcher import gate_taps
 from matcher.desks.mentor_gate import GateDay, gate_day_of
 from matcher.desks.mentor_pairs import pair_cards, shared_with
 from models.access import pairs_seen_by
@@ -54,7 +54,7 @@ def mark(pair_id: UUID, step: str) -> ResponseReturnValue:
     form = DeskForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            gate_day.mark(g.db, pair, STEPS[step], by=g.account.id, now=g.now)
+            gate_taps.mark(g.db, pair, STEPS[step], by=g.account.id, now=g.now)
             g.db.commit()
             flash(TOLD[STEPS[step]])
             return redirect(url_for(".gate", pair_id=pair_id))
@@ -71,7 +71,7 @@ def unmark(pair_id: UUID, step: str) -> ResponseReturnValue:
     form = DeskForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            gate_day.unmark(g.db, pair, STEPS[step], now=g.now)
+            gate_taps.unmark(g.db, pair, STEPS[step], now=g.now)
             g.db.commit()
             flash(f"“{STEPS[step].label}” is taken back.")
             return redirect(url_for(".gate", pair_id=pair_id))

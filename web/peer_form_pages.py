@@ -9,18 +9,29 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from matcher import drafts, referrals
 from matcher.refusing import NotAllowed
 from matcher.uploads import is_upload
-from models.access import drafts_seen_by
+from models.access import drafts_seen_by, referrals_seen_by
 from models.council_words import Draft
+from models.referrals import Referral
 from models.states import Role
 from web.desks import desk_for
-from web.forms import DeskForm
-from web.guard import one_or_404
+from web.errors import what_was_typed
+from web.forms import NOTICE, DeskForm
+from web.guard import one_or, one_or_404
 from web.peer_answers import AVOID, PAGES, Answers, Page
 from web.peer_forms import NO_QUESTIONS, AnotherForm, AvoidForm, PageForm
 from web.words import today
@@ -28,6 +39,7 @@ from web.words import today
 SENT = {Role.PEER: "peer.sent", Role.LIAISON: "liaison_referrals.referral"}
 """Where sending the form leads, by whose it is."""
 
+ALREADY_SENT = "This form was sent before, and is not sent twice."
 FILLED_IN_FROM_REPORTS = {"about", "release"}
 SAID_TO_PEERS = (
     "We cannot take this form yet. What you wrote is kept. Ask the liaison to look at it with you."
@@ -139,8 +151,21 @@ def throw_away(draft_id: UUID) -> ResponseReturnValue:
 
 
 def _draft(draft_id: UUID) -> Draft:
+    """Return a form that this account has begun; one that it has sent leads to what was sent."""
     mine = drafts_seen_by(g.account).where(Draft.id == draft_id, ~is_upload())
-    return one_or_404(mine)
+    return one_or(mine, lambda: _sent_before(draft_id))
+
+
+def _sent_before(draft_id: UUID) -> ResponseReturnValue:
+    """Lead to whom this account put forward by a form, or list what was typed after that."""
+    own = referrals_seen_by(g.account).where(Referral.put_forward_by == g.account.id)
+    sent = one_or_404(own.where(Referral.id == draft_id))
+    way_on = url_for(SENT[g.account.role], referral_id=sent.id)
+    typed = what_was_typed(request.form.items(multi=True))
+    if typed:
+        return render_template("peer/already_sent.html", typed=typed, way_on=way_on), 409
+    flash(ALREADY_SENT, NOTICE)
+    return redirect(way_on)
 
 
 def _shown(asked: Page, draft: Draft) -> PageForm:
@@ -196,7 +221,12 @@ def _send(draft: Draft, answers: Answers, form: DeskForm) -> UUID | None:
     """Put the person forward and forget the form, in one go; tell what is in the way."""
     try:
         referral = referrals.put_forward(
-            g.db, answers.facts(), prison=g.account.prison, by=g.account.id, now=g.now
+            g.db,
+            answers.facts(),
+            prison=g.account.prison,
+            by=g.account.id,
+            now=g.now,
+            form_id=draft.id,
         )
     except NotAllowed as refused:
         g.db.rollback()

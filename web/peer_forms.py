@@ -238,7 +238,7 @@ class ReachForm(PageForm):
     def validate_shares(self, field: Any) -> None:
         """Hold the choice to a way that is filled in."""
         chosen = field.data if field.data in set(ContactWay) else None
-        if chosen and not self[chosen].data:
+        if chosen and not self[chosen].data and not self[chosen].errors:
             label = str(self[chosen].label.text)
             raise ValidationError(f"{label} is empty. Fill it in, or choose another answer here.")
 

@@ -9,14 +9,15 @@ from matcher import accounts
 from matcher.unsent import kept_for
 from matcher.unsent import throw_away as throw_away_kept
 from web import unsent
-from web.desks import desk_for
+from web.desks import desk_for, has_page
 from web.fields import PasswordField, TextField
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import sign_out_of_browser
 from web.surroundings import surroundings
 
 pages = Blueprint("sign_in", __name__)
 
+LOST = "You had signed out, so what you sent was not saved. If you still want it, write it again."
 NO_FIT = "That name and password do not go together. Check both, then try again."
 
 
@@ -47,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
             g.db.commit()
             return redirect(_begin_stay(token))
         form.refuse(NO_FIT, "sign_in_name")
-    return render_template("sign_in.html", form=form), form.status
+    return render_template("sign_in.html", form=form, lost=LOST), form.status
 
 
 @pages.post("/sign-out")
@@ -78,16 +79,24 @@ def throw_away() -> ResponseReturnValue:
 def _begin_stay(token: str) -> str:
     """Give the browser its new stay, and return where to go on.
 
-    That is the page asked for, else what this account sent too late, else its desk.
+    That is the page asked for if the account's own desk has it, else what this
+    account sent too late, else its desk.
     """
-    asked_for = session.get("next")
+    asked_for, is_lost = session.get("next"), session.get("lost")
     session.clear()
     session["stay"] = token
+    if is_lost:
+        flash(LOST, NOTICE)
     stay = accounts.whose_stay(g.db, token, now=surroundings().real_now())
-    kept = kept_for(g.db, stay[0], now=g.now) if stay else []
+    if stay is None:
+        return url_for(".home")
+    account, _ = stay
+    kept = kept_for(g.db, account, now=g.now)
     if kept:
         session["unsent"] = True
-    return asked_for or (kept[0].page if kept else url_for(".home"))
+    if asked_for and has_page(account.role, asked_for):
+        return str(asked_for)
+    return kept[0].page if kept else url_for(".home")
 
 
 def _end_stay() -> None:

@@ -16,14 +16,13 @@ from flask import Response, current_app, g, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
 from wtforms.widgets import HiddenInput
 
 from matcher import unsent
 from models.accounts import Account, Unsent
 from models.audit import Hand
-from web.desks import desk_for, desk_of
-from web.errors import NOT_TYPED, is_secret, what_was_typed
+from web.desks import desk_for, desk_of, has_page
+from web.errors import NOT_TYPED, is_secret, sent_from_here, what_was_typed
 
 
 @dataclass
@@ -80,6 +79,15 @@ def keep(account: Account) -> None:
             g.db.rollback()
 
 
+def note_lost() -> None:
+    """Note that something was sent after signing out: nobody may find it here, so it is gone.
+
+    Only what a page of ours sent is noted: another site's would end the stay of whoever is in.
+    """
+    if desk_of(request.blueprint) is not None and sent_from_here():
+        session["lost"] = True
+
+
 def find() -> None:
     """Find what whoever looks has not sent yet; `g.unsent_here` belongs to the page asked for."""
     if not session.get("unsent") or g.get("account") is None or request.method == "POST":
@@ -115,18 +123,9 @@ def _page_of(account: Account) -> str:
     if rule is not None and "GET" in (rule.methods or ()):
         return request.path
     came_from = urlsplit(request.referrer or "")
-    if came_from.netloc == request.host and _opens(account, came_from.path):
+    if came_from.netloc == request.host and has_page(account.role, came_from.path):
         return came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return url_for(desk_for(account.role).start)
-
-
-def _opens(account: Account, path: str) -> bool:
-    """Say whether a path is that of a page of this account's desk."""
-    try:
-        endpoint, _ = current_app.url_map.bind(request.host).match(path, "GET")
-    except HTTPException:
-        return False
-    return _is_of_desk(account, endpoint.split(".")[0])
 
 
 def _is_of_desk(account: Account, blueprint: str | None) -> bool:

@@ -1,9 +1,9 @@
 """The hard rules, written once on columns: who may be paired with whom.
 
 Each rule is a function of leavers and mentors that returns where the pair is
-allowed, leavers × mentors or a shape that broadcasts to it; the same
-definition serves a block of a million pairs and a single pair. The numbers
-are those of the service's twelve rules. No rule is ever set aside for a pair;
+allowed, element by element; the same definition serves a block of a million
+pairs, a list of pairs and a single pair. The numbers are those of the
+service's twelve rules. No rule is ever set aside for a pair;
 a relaxable one may be met by changing what it rests on (a place more, a lapse
 renewed). To add a rule, add a function.
 """
@@ -13,11 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from matcher.core.columns import Flags, Grid, any_shared, in_common
+from matcher.core.columns import Flags, Grid, hours_in_common, in_common
 from matcher.core.features import LeaverColumns, MentorColumns
-from matcher.core.meeting_places import can_meet_somewhere
+from matcher.core.keys import any_shared
+from matcher.core.meeting_places import can_meet_somewhere, covers_home
 from matcher.core.readings import UNKNOWN
 
 Holds = Callable[[LeaverColumns, MentorColumns], Grid]
@@ -28,12 +27,15 @@ class Rule:
     """One hard rule: its number, its code, and the reason a manager reads.
 
     `reason` may name facts of `{leaver}` and `{mentor}`, both profiles.
+    `asked_last` is a rule dear to ask: of a whole country it is asked only
+    of the pairs that all others allow.
     """
 
     number: int
     code: str
     reason: str
     relaxable: bool
+    asked_last: bool
     holds: Holds
 
     @property
@@ -46,16 +48,22 @@ class Rule:
         """Return what the rule asks, in one sentence."""
         return (self.holds.__doc__ or "").partition("\n")[0]
 
+    def block(self, leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
+        """Return where the rule holds, leavers × mentors or a shape that broadcasts to it."""
+        return self.holds(leavers.down(), mentors.across())
+
 
 RULES: list[Rule] = []
 """Every rule that bars a pair, in the order of their numbers."""
 
 
-def rule(number: int, reason: str, *, relaxable: bool = False) -> Callable[[Holds], Holds]:
+def rule(
+    number: int, reason: str, *, relaxable: bool = False, asked_last: bool = False
+) -> Callable[[Holds], Holds]:
     """Add the function below to the table of rules, under its own name."""
 
     def add(holds: Holds) -> Holds:
-        RULES.append(Rule(number, holds.__name__, reason, relaxable, holds))
+        RULES.append(Rule(number, holds.__name__, reason, relaxable, asked_last, holds))
         return holds
 
     return add
@@ -65,8 +73,7 @@ def rule(number: int, reason: str, *, relaxable: bool = False) -> Callable[[Hold
 def no_link_between_them(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """No open non-association or its kin, nor a named person, in either direction."""
     return ~(
-        any_shared(leavers.no_contact, mentors.keys)
-        | any_shared(mentors.no_contact, leavers.keys).T
+        any_shared(leavers.no_contact, mentors.keys) | any_shared(mentors.no_contact, leavers.keys)
     )
 
 
@@ -77,7 +84,7 @@ def two_different_people(leavers: LeaverColumns, mentors: MentorColumns) -> Grid
     It is asked as if each were linked to themselves, so that a name is found as links find it.
     """
     return ~(
-        any_shared(leavers.own_links, mentors.keys) | any_shared(mentors.own_links, leavers.keys).T
+        any_shared(leavers.own_links, mentors.keys) | any_shared(mentors.own_links, leavers.keys)
     )
 
 
@@ -87,16 +94,16 @@ def licences_allow_contact(leavers: LeaverColumns, mentors: MentorColumns) -> Gr
     today = leavers.today
     leaver_may = ~leavers.licence_bars_contact | (leavers.licence_approved_on <= today)
     mentor_may = ~mentors.licence_bars_contact | (mentors.licence_approved_on <= today)
-    return leaver_may[:, None] & mentor_may[None, :]
+    return leaver_may & mentor_may
 
 
 @rule(4, "{leaver.code} is not to be seen one to one.")
 def one_to_one_allowed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A manager's "no one-to-one" flag bars every mentor."""
-    return ~leavers.no_one_to_one[:, None]
+    return ~leavers.no_one_to_one
 
 
-@rule(5, "There is no district both can reach outside their exclusion zones.")
+@rule(5, "There is no district both can reach outside their exclusion zones.", asked_last=True)
 def a_place_to_meet(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A district within both people's reach, outside both people's exclusion zones."""
     return can_meet_somewhere(leavers, mentors)
@@ -105,10 +112,7 @@ def a_place_to_meet(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 @rule(5, "They have no free hour of the week in common outside their curfews.")
 def an_hour_to_meet(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """One shared hour of the week outside both curfews."""
-    shared = np.zeros((len(leavers), len(mentors)), dtype=np.bool_)
-    for part in range(leavers.hours.shape[1]):
-        shared |= in_common(leavers.hours[:, part], mentors.hours[:, part])
-    return shared
+    return hours_in_common(leavers.hours, mentors.hours)
 
 
 @rule(6, "Their gang tags are opposed.")
@@ -116,7 +120,7 @@ def gangs_not_opposed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """No tag of one is opposed to a tag of the other."""
     return ~(
         any_shared(leavers.opposed_gangs, mentors.gangs)
-        | any_shared(mentors.opposed_gangs, leavers.gangs).T
+        | any_shared(mentors.opposed_gangs, leavers.gangs)
     )
 
 
@@ -124,8 +128,7 @@ def gangs_not_opposed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 def county_lines_kept_apart(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A county-lines perpetrator never meets a county-lines victim."""
     return ~(
-        (leavers.ran_others[:, None] & mentors.was_exploited[None, :])
-        | (leavers.was_exploited[:, None] & mentors.ran_others[None, :])
+        (leavers.ran_others & mentors.was_exploited) | (leavers.was_exploited & mentors.ran_others)
     )
 
 
@@ -139,47 +142,47 @@ def outside_the_mentors_limits(leavers: LeaverColumns, mentors: MentorColumns) -
 def mentor_as_asked_for(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The leaver's stated preference for the mentor's sex or gender is met."""
     open_to_all: Flags = leavers.wants == 0
-    return open_to_all[:, None] | in_common(leavers.wants, mentors.companions)
+    return open_to_all | in_common(leavers.wants, mentors.companions)
 
 
 @rule(7, "The mentor asked for a leaver of another sex or gender.")
 def leaver_as_asked_for(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The mentor's stated preference for the leaver's sex or gender is met."""
     open_to_all: Flags = mentors.wants == 0
-    return open_to_all[None, :] | in_common(leavers.companions, mentors.wants)
+    return open_to_all | in_common(leavers.companions, mentors.wants)
 
 
 @rule(8, "Under-18s and adults have mentors of their own.")
 def own_pool(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """People under 18 meet mentors of the children's pool, adults the others."""
-    apart: Grid = leavers.under_18[:, None] ^ mentors.children_pool[None, :]
-    return ~apart
+    own: Grid = leavers.under_18 == mentors.children_pool
+    return own
 
 
 @rule(8, "{mentor.code} holds no enhanced check for work with people under 18.")
 def checked_for_children(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """An under-18 needs a mentor whose enhanced check is in date."""
     checked = mentors.children_check_until >= leavers.today
-    return ~leavers.under_18[:, None] | checked[None, :]
+    return ~leavers.under_18 | checked
 
 
 @rule(9, "{mentor.code} is not active.", relaxable=True)
 def mentor_active(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The mentor is active."""
-    return mentors.active[None, :]
+    return mentors.active
 
 
 @rule(9, "One of the two has not consented.")
 def both_consented(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Both have consented, by today."""
     today = leavers.today
-    return (leavers.consented_on <= today)[:, None] & (mentors.consented_on <= today)[None, :]
+    return (leavers.consented_on <= today) & (mentors.consented_on <= today)
 
 
 @rule(9, "{mentor.code} has no risk assessment in date.", relaxable=True)
 def mentor_assessed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The mentor's own risk assessment is signed and fresh."""
-    return leavers.fresh(mentors.assessed_on)[None, :]
+    return leavers.fresh(mentors.assessed_on)
 
 
 @rule(
@@ -191,28 +194,28 @@ def mentor_assessed(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 def within_assessed_risk(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The leaver's risk is known and no higher than the mentor's assessed limit."""
     known: Flags = leavers.risk != UNKNOWN
-    within: Grid = leavers.risk[:, None] <= mentors.risk_limit[None, :]
-    return within & known[:, None]
+    within: Grid = leavers.risk <= mentors.risk_limit
+    return within & known
 
 
 @rule(9, "{mentor.code} has not been offence-free for the agreed time.", relaxable=True)
 def offence_free(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Offence-free for the agreed period."""
     since = leavers.months_ago(leavers.settings.offence_free_months)
-    return (mentors.offence_free_since <= since)[None, :]
+    return mentors.offence_free_since <= since
 
 
 @rule(9, "{mentor.code} has not been substance-free for the agreed time.", relaxable=True)
 def substance_free(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Substance-free for the agreed period, where a past addiction is recorded or unknown."""
     since = leavers.months_ago(leavers.settings.substance_free_months)
-    return (~mentors.past_addiction | (mentors.substance_free_since <= since))[None, :]
+    return ~mentors.past_addiction | (mentors.substance_free_since <= since)
 
 
 @rule(9, "{mentor.code} has not done the basic training.", relaxable=True)
 def basic_training_done(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Basic training done, by today."""
-    return (mentors.trained_on <= leavers.today)[None, :]
+    return mentors.trained_on <= leavers.today
 
 
 @rule(9, "{mentor.code} lacks a training module that a need demands.", relaxable=True)
@@ -224,7 +227,7 @@ def modules_done(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 @rule(9, "{mentor.code} is out of supervision.", relaxable=True)
 def supervision_in_date(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Supervision in date today."""
-    return (mentors.supervision_until >= leavers.today)[None, :]
+    return mentors.supervision_until >= leavers.today
 
 
 @rule(9, "The term of {mentor.code} does not cover today and the day of release.", relaxable=True)
@@ -234,13 +237,13 @@ def inside_the_term(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     A mentor whose term ends the week before the gate would be a broken promise.
     """
     begun = mentors.term_starts_on <= leavers.today
-    return begun[None, :] & (mentors.term_ends_on[None, :] >= leavers.release_or_today[:, None])
+    return begun & (mentors.term_ends_on >= leavers.release_or_today)
 
 
 @rule(9, "{mentor.code} has no free place.", relaxable=True)
 def a_free_place(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """At least one place of the mentor is free."""
-    return (mentors.free_places > 0)[None, :]
+    return mentors.free_places > 0
 
 
 @rule(
@@ -252,20 +255,20 @@ def a_free_place(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 def fit_for_liaison_and_diversion(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """Liaison and diversion asks more of a mentor's own past."""
     fit = mentors.arrested & mentors.knows_custody_and_court & mentors.key_vulnerability
-    return ~leavers.liaison_and_diversion[:, None] | fit[None, :]
+    return ~leavers.liaison_and_diversion | fit
 
 
 @rule(9, "Probation has not said it is content with {mentor.code} mentoring.")
 def mentor_probation_content(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A mentor on licence needs their own probation practitioner's "content"."""
     content = mentors.content_on <= leavers.today
-    return (~mentors.on_licence | content)[None, :]
+    return ~mentors.on_licence | content
 
 
 @rule(10, "They have no language in common and no interpreter is arranged.", relaxable=True)
 def a_common_language(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """A common language, or an interpreter arranged."""
-    return in_common(leavers.languages, mentors.languages) | leavers.interpreter[:, None]
+    return in_common(leavers.languages, mentors.languages) | leavers.interpreter
 
 
 @rule(
@@ -276,15 +279,13 @@ def a_common_language(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
 )
 def within_travel_limit(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The mentor's travel limit covers the resettlement district."""
-    km = leavers.conditions.places.km[leavers.district[:, None], mentors.district[None, :]]
-    within: Grid = km <= mentors.travel_km[None, :]
-    return within
+    return covers_home(leavers, mentors)
 
 
 @rule(12, "{leaver.code} has ruled {mentor.code} out, or {mentor.code} has declined.")
 def neither_said_no(leavers: LeaverColumns, mentors: MentorColumns) -> Grid:
     """The leaver has not ruled the mentor out; the mentor has not declined the leaver."""
     return ~(
-        any_shared(leavers.ruled_out, mentors.code[:, None])
-        | any_shared(mentors.declined, leavers.code[:, None]).T
+        any_shared(leavers.ruled_out, mentors.code[..., None])
+        | any_shared(mentors.declined, leavers.code[..., None])
     )

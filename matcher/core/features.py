@@ -13,19 +13,21 @@ from matcher.core.columns import (
     Columns,
     Days,
     Flags,
-    Keys,
+    bit_type,
     bits,
     day_number,
     district_rows,
     each,
     first_day,
+    has_word,
     hour_bits,
-    key,
-    key_rows,
+    keyed,
     last_day,
     multi_hot,
     whole,
+    words,
 )
+from matcher.core.keys import Keys, key
 from matcher.core.readings import (
     KEY_VULNERABILITIES,
     RAN_OTHERS,
@@ -36,7 +38,7 @@ from matcher.core.readings import (
     Numbers,
     approved_on,
     cleared_until,
-    companion_bits,
+    counted_as,
     free_hours,
     groups_at_risk,
     has_past_addiction,
@@ -46,28 +48,29 @@ from matcher.core.readings import (
     screening_is_complete,
     signed_on,
 )
+from models.languages import Language
 from models.person_keys import link_keys, own_keys, person_keys
 from models.states import MentorState, Pathway
-from models.vocabulary import Group, Interest, Pool
+from models.vocabulary import Companion, Group, Interest, Module, Need, Pool
 
 
 @dataclass(frozen=True, eq=False)
 class LeaverColumns(Columns):
     """Leavers as columns, one row per leaver."""
 
-    code: Keys = each(lambda p: key(p.code), np.uint64)
-    keys: Keys = whole(lambda people, _: key_rows([person_keys(p) for p in people]))
-    own_links: Keys = whole(lambda people, _: key_rows([link_keys(own_keys(p)) for p in people]))
-    no_contact: Keys = whole(lambda people, _: key_rows([link_keys(p.no_contact) for p in people]))
-    ruled_out: Keys = whole(lambda people, _: key_rows([p.ruled_out for p in people]))
-    gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))
-    opposed_gangs: Keys = whole(lambda people, _: key_rows([p.opposed_gangs for p in people]))
+    code: Keys = each(lambda p: key(p.code), np.uint64, meets=["declined"])
+    keys: Keys = keyed(person_keys, meets=["no_contact", "own_links"])
+    own_links: Keys = keyed(lambda p: link_keys(own_keys(p)), meets=["keys"])
+    no_contact: Keys = keyed(lambda p: link_keys(p.no_contact), meets=["keys"])
+    ruled_out: Keys = keyed(lambda p: p.ruled_out, meets=["code"])
+    gangs: Keys = keyed(lambda p: p.gangs, meets=["opposed_gangs"])
+    opposed_gangs: Keys = keyed(lambda p: p.opposed_gangs, meets=["gangs"])
     ran_others: Flags = each(lambda p: p.county_lines in RAN_OTHERS, np.bool_)
     was_exploited: Flags = each(lambda p: p.county_lines in WAS_EXPLOITED, np.bool_)
     born_on: Days = each(lambda p: day_number(p.birth_date), np.int32)
-    companions: Bits = each(companion_bits, np.uint64)
-    wants: Bits = each(lambda p: bits(p.wants), np.uint64)
-    languages: Bits = each(lambda p: bits(p.languages), np.uint64)
+    companions: Bits = words(counted_as, Companion)
+    wants: Bits = words(lambda p: p.wants, Companion)
+    languages: Bits = words(lambda p: p.languages, Language)
     interpreter: Flags = each(lambda p: p.interpreter, np.bool_)
     district: NDArray[np.int16] = whole(
         lambda people, places: np.array(
@@ -80,6 +83,7 @@ class LeaverColumns(Columns):
         )
     )
     travel_km: Numbers = each(lambda p: p.travel_km, np.float32)
+    zoned: Flags = each(lambda p: bool(p.exclusion_zone), np.bool_)
     zone: NDArray[np.int16] = whole(
         lambda people, places: district_rows([p.exclusion_zone for p in people], places)
     )
@@ -92,14 +96,12 @@ class LeaverColumns(Columns):
     pathway: NDArray[np.int8] = each(lambda p: p.pathway.rank, np.int8)
     consented_on: Days = each(lambda p: first_day(p.consented_on), np.int32)
     risk: NDArray[np.int8] = each(lambda p: level(p.risk), np.int8)
-    risk_to: Bits = each(lambda p: bits(groups_at_risk(p)), np.uint64)
+    risk_to: Bits = words(groups_at_risk, Group)
     assessed_on: Days = each(lambda p: first_day(p.assessed_on), np.int32)
     screened: Flags = each(screening_is_complete, np.bool_)
     mappa_level: NDArray[np.int8] = each(
         lambda p: UNKNOWN if p.mappa_level is None else p.mappa_level, np.int8
     )
-    sexual_offence: Flags = each(lambda p: Group.SEXUAL_OFFENCES in groups_at_risk(p), np.bool_)
-    domestic_abuse: Flags = each(lambda p: Group.DOMESTIC_ABUSE in groups_at_risk(p), np.bool_)
     no_one_to_one: Flags = each(lambda p: p.no_one_to_one, np.bool_)
     high_risk_approved_on: Days = each(lambda p: approved_on(p, "high_risk"), np.int32)
     mappa_approved_on: Days = each(lambda p: approved_on(p, "mappa"), np.int32)
@@ -109,7 +111,7 @@ class LeaverColumns(Columns):
     content_on: Days = each(lambda p: signed_on(p.content_by, p.content_on), np.int32)
     licence_bars_contact: Flags = each(lambda p: p.licence_bars_contact, np.bool_)
     licence_approved_on: Days = each(lambda p: approved_on(p, "licence"), np.int32)
-    needs: Bits = each(lambda p: bits(p.needs), np.uint64)
+    needs: Bits = words(lambda p: p.needs, Need)
     importance: Numbers = whole(lambda people, _: importances(people))
     interests: Numbers = whole(
         lambda people, _: multi_hot([p.interests for p in people], [*Interest])
@@ -124,6 +126,16 @@ class LeaverColumns(Columns):
         return np.where(self.release_on == NOT_YET, self.today, ahead).astype(np.int32)
 
     @property
+    def sexual_offence(self) -> Flags:
+        """Return whose screening says that they are a risk of sexual offences."""
+        return has_word(self.risk_to, Group.SEXUAL_OFFENCES)
+
+    @property
+    def domestic_abuse(self) -> Flags:
+        """Return whose screening says that they are a risk of domestic abuse."""
+        return has_word(self.risk_to, Group.DOMESTIC_ABUSE)
+
+    @property
     def under_18(self) -> Flags:
         """Return who is under 18 today."""
         return self.born_on > self.months_ago(18 * 12)
@@ -131,10 +143,9 @@ class LeaverColumns(Columns):
     @property
     def demanded_modules(self) -> Bits:
         """Return the modules that each leaver's needs demand of a mentor."""
-        demanded = np.zeros(len(self), dtype=np.uint64)
+        demanded = np.zeros(self.needs.shape, dtype=bit_type(Module))
         for need, modules in self.settings.modules.items():
-            ticked = self.needs & np.uint64(bits({need})) != 0
-            demanded[ticked] |= np.uint64(bits(modules))
+            demanded[has_word(self.needs, need)] |= demanded.dtype.type(bits(modules))
         return demanded
 
 
@@ -142,22 +153,23 @@ class LeaverColumns(Columns):
 class MentorColumns(Columns):
     """Mentors as columns, one row per mentor."""
 
-    code: Keys = each(lambda p: key(p.code), np.uint64)
-    keys: Keys = whole(lambda people, _: key_rows([person_keys(p) for p in people]))
-    own_links: Keys = whole(lambda people, _: key_rows([link_keys(own_keys(p)) for p in people]))
-    no_contact: Keys = whole(lambda people, _: key_rows([link_keys(p.no_contact) for p in people]))
-    declined: Keys = whole(lambda people, _: key_rows([p.declined for p in people]))
-    gangs: Keys = whole(lambda people, _: key_rows([p.gangs for p in people]))
-    opposed_gangs: Keys = whole(lambda people, _: key_rows([p.opposed_gangs for p in people]))
+    code: Keys = each(lambda p: key(p.code), np.uint64, meets=["ruled_out"])
+    keys: Keys = keyed(person_keys, meets=["no_contact", "own_links"])
+    own_links: Keys = keyed(lambda p: link_keys(own_keys(p)), meets=["keys"])
+    no_contact: Keys = keyed(lambda p: link_keys(p.no_contact), meets=["keys"])
+    declined: Keys = keyed(lambda p: p.declined, meets=["code"])
+    gangs: Keys = keyed(lambda p: p.gangs, meets=["opposed_gangs"])
+    opposed_gangs: Keys = keyed(lambda p: p.opposed_gangs, meets=["gangs"])
     ran_others: Flags = each(lambda p: p.county_lines in RAN_OTHERS, np.bool_)
     was_exploited: Flags = each(lambda p: p.county_lines in WAS_EXPLOITED, np.bool_)
-    companions: Bits = each(companion_bits, np.uint64)
-    wants: Bits = each(lambda p: bits(p.wants), np.uint64)
-    languages: Bits = each(lambda p: bits(p.languages), np.uint64)
+    companions: Bits = words(counted_as, Companion)
+    wants: Bits = words(lambda p: p.wants, Companion)
+    languages: Bits = words(lambda p: p.languages, Language)
     district: NDArray[np.int16] = whole(
         lambda people, places: np.array([places.district_index[p.home] for p in people], np.int16)
     )
     travel_km: Numbers = each(lambda p: p.travel_limit_km, np.float32)
+    zoned: Flags = each(lambda p: bool(p.exclusion_zone), np.bool_)
     zone: NDArray[np.int16] = whole(
         lambda people, places: district_rows([p.exclusion_zone for p in people], places)
     )
@@ -170,12 +182,12 @@ class MentorColumns(Columns):
     assessed_on: Days = each(
         lambda p: signed_on(p.assessor, p.assessed_on if p.risk_limit else None), np.int32
     )
-    limits: Bits = each(lambda p: bits(p.limits), np.uint64)
+    limits: Bits = words(lambda p: p.limits, Group)
     offence_free_since: Days = each(lambda p: first_day(p.offence_free_since), np.int32)
     past_addiction: Flags = each(has_past_addiction, np.bool_)
     substance_free_since: Days = each(lambda p: first_day(p.substance_free_since), np.int32)
     trained_on: Days = each(lambda p: first_day(p.basic_training_on), np.int32)
-    modules: Bits = each(lambda p: bits(p.modules), np.uint64)
+    modules: Bits = words(lambda p: p.modules, Module)
     supervision_until: Days = each(lambda p: last_day(p.supervision_until), np.int32)
     term_starts_on: Days = each(lambda p: first_day(p.term_starts_on), np.int32)
     term_ends_on: Days = each(lambda p: last_day(p.term_ends_on), np.int32)

@@ -7,12 +7,13 @@ verified smallest change is another matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.core.candidates import Side, side_of
 from matcher.core.eligibility import RULES, Rule
 from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.gates import Gate, hold_reasons
@@ -63,16 +64,20 @@ class InTheWay:
         return said or [f"Every mentor would have to travel over {FARTHER_KM} km farther."]
 
 
-def in_the_way(plan: WholePlan) -> list[InTheWay]:
-    """Return what stands in the way of each uncovered leaver, in the order of their codes."""
+def in_the_way(plan: WholePlan, only: Collection[int] | None = None) -> list[InTheWay]:
+    """Return what stands in the way of each uncovered leaver, in the order of their codes.
+
+    Or of some of them alone, by their indices.
+    """
     leavers, mentors = plan.leaver_columns, plan.mentor_columns
-    uncovered = plan.uncovered
+    uncovered = plan.uncovered if only is None else np.array(sorted(only), dtype=np.intp)
     gates = hold_reasons(leavers.take(uncovered))
     found = {
         int(leaver): InTheWay(int(leaver), tuple(held), fitting=0, ways=())
         for leaver, held in zip(uncovered, gates, strict=True)
     }
     waiting = np.array([leaver for leaver in uncovered if not found[leaver].gates], dtype=np.intp)
+    leavers, mentors = leavers.with_keys_met(mentors), mentors.with_keys_met(leavers)
     for some, others in _near(leavers, waiting, mentors):
         broken = broken_bits(leavers.take(some), mentors.take(others))
         for leaver, row in zip(some, broken, strict=True):
@@ -100,9 +105,9 @@ def idle_mentors(plan: WholePlan) -> Iterator[tuple[int, str]]:
     """Yield each mentor without a pair, by index, with what a manager reads about why."""
     fitting = np.bincount(plan.scores.column, minlength=len(plan.mentors))
     busy = set(plan.plan.pairs[:, 1].tolist())
-    nobody = plan.leaver_columns.take(slice(0, 0))
-    alone = [(rule, rule.holds(nobody, plan.mentor_columns)) for rule in RULES]
-    own = [(rule, held[0]) for rule, held in alone if held.shape[0] == 1]
+    sides = plan.leaver_columns, plan.mentor_columns
+    alone = [rule for rule in RULES if side_of(rule, *sides) is Side.MENTOR]
+    own = [(rule, rule.block(*sides)[0]) for rule in alone]
     for index in range(len(plan.mentors)):
         if index not in busy:
             broken = [rule for rule, held in own if not held[index]]
@@ -126,7 +131,7 @@ def broken_bits(leavers: LeaverColumns, mentors: MentorColumns) -> NDArray[np.ui
     """Return which rules each pair breaks, one bit per rule: leavers × mentors."""
     broken = np.zeros((len(leavers), len(mentors)), dtype=np.uint64)
     for index, rule in enumerate(RULES):
-        broken |= (~rule.holds(leavers, mentors)).astype(np.uint64) << np.uint64(index)
+        broken |= (~rule.block(leavers, mentors)).astype(np.uint64) << np.uint64(index)
     return broken
 
 

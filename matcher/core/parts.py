@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.core.columns import Flags
 from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.meeting_places import km_between
 from matcher.core.readings import Numbers
 from matcher.core.visits import may_visit
 
@@ -26,7 +28,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ScoredPairs:
-    """Some eligible pairs: indices into the leavers and mentors, and what ticks weigh.
+    """Some eligible pairs: indices into a block of leavers and mentors, and what ticks weigh.
 
     `tick_weights` is leavers × ticks, in whole numbers.
     """
@@ -37,10 +39,17 @@ class ScoredPairs:
     column: NDArray[np.intp]
     tick_weights: Numbers
 
+    def of(self, leavers: Flags) -> Self:
+        """Return the pairs of some of the leavers only."""
+        kept = leavers[self.row]
+        row = (np.cumsum(leavers) - 1)[self.row[kept]]
+        some, weights = self.leavers.take(leavers), self.tick_weights[leavers]
+        return type(self)(some, self.mentors, row, self.column[kept], weights)
+
 
 def experience(pairs: ScoredPairs) -> Values:
     """Return the weight of the ticks both have over the weight of the leaver's ticks."""
-    return _share(pairs.tick_weights[pairs.row], pairs.mentors.ticks[pairs.column])
+    return _share(pairs, pairs.tick_weights, pairs.mentors.ticks)
 
 
 def reach(pairs: ScoredPairs) -> Values:
@@ -69,12 +78,12 @@ def risk_margin(pairs: ScoredPairs) -> Values:
 
 def culture(pairs: ScoredPairs) -> Values:
     """Return the share of the stated wishes for language and culture that are met."""
-    return _share(pairs.leavers.wishes[pairs.row], pairs.mentors.offers[pairs.column])
+    return _share(pairs, pairs.leavers.wishes, pairs.mentors.offers)
 
 
 def interests(pairs: ScoredPairs) -> Values:
     """Return the share of the leaver's interests that both have."""
-    return _share(pairs.leavers.interests[pairs.row], pairs.mentors.interests[pairs.column])
+    return _share(pairs, pairs.leavers.interests, pairs.mentors.interests)
 
 
 PART_VALUES: tuple[Callable[[ScoredPairs], Values], ...] = (
@@ -101,27 +110,32 @@ def _any_in(table: Numbers) -> Flags:
     return said
 
 
-def _share(wanted: Numbers, had: Numbers) -> Values:
+def _share(pairs: ScoredPairs, wanted: Numbers, had: Numbers) -> Values:
     """Return how much of what is wanted is had; 0 where nothing is wanted.
 
     Whole numbers that together stay under 2^24 add up exactly in 32 bits.
     """
-    shared = np.einsum("ij,ij->i", wanted, had).astype(np.float64)
+    shared = (wanted @ had.T).take(pairs.row * len(had) + pairs.column).astype(np.float64)
     whole = wanted.sum(axis=1).astype(np.float64)
-    share: Values = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
-    return share
+    return shared / np.where(whole > 0, whole, 1.0)[pairs.row]
 
 
 def _prison_reach(pairs: ScoredPairs) -> Values:
-    visits = may_visit(pairs.leavers, pairs.mentors, pairs.row, pairs.column)
-    prison, home = pairs.leavers.prison[pairs.row], pairs.mentors.district[pairs.column]
+    reached = np.zeros(len(pairs.row))
+    some = np.flatnonzero(may_visit(pairs.leavers, pairs.mentors, pairs.row, pairs.column))
+    row, column = pairs.row[some], pairs.column[some]
+    prison, home = pairs.leavers.prison[row], pairs.mentors.district[column]
     km = pairs.leavers.conditions.places.prison_km[prison, home].astype(np.float64)
-    limit = np.maximum(pairs.mentors.travel_km[pairs.column], 1).astype(np.float64)
-    return np.where(visits, limit / (limit + km), 0.0)
+    limit = _limit(pairs)[column]
+    reached[some] = limit / (limit + km)
+    return reached
 
 
 def _home_reach(pairs: ScoredPairs) -> Values:
-    there, home = pairs.leavers.district[pairs.row], pairs.mentors.district[pairs.column]
-    km = pairs.leavers.conditions.places.km[there, home].astype(np.float64)
-    limit = np.maximum(pairs.mentors.travel_km[pairs.column], 1).astype(np.float64)
-    return np.clip(1 - km / limit, 0.0, 1.0)
+    km = km_between(pairs.leavers.down(), pairs.mentors.across()).astype(np.float64)
+    near: Values = np.clip(1 - km / _limit(pairs), 0.0, 1.0)
+    return near.take(pairs.row * len(pairs.mentors) + pairs.column)
+
+
+def _limit(pairs: ScoredPairs) -> Values:
+    return np.maximum(pairs.mentors.travel_km, 1).astype(np.float64)

@@ -56,6 +56,19 @@ class Places:
         return np.array(indices, dtype=np.int16)
 
     @cached_property
+    def rank(self) -> NDArray[np.int64]:
+        """Return the place of each district along a line that keeps neighbours together.
+
+        The line is a Z-order curve: the bits of latitude and longitude in turn.
+        """
+        points = np.array(list(self.districts.values()), dtype=np.float64).reshape(-1, 2)
+        span = np.maximum(np.ptp(points, axis=0), 1e-9) if len(points) else 1.0
+        cells = ((points - points.min(axis=0, initial=np.inf)) / span * 1023).astype(np.int64)
+        bits = np.arange(10)
+        spread: NDArray[np.int64] = ((cells[..., None] >> bits & 1) << 2 * bits).sum(axis=-1)
+        return spread[:, 0] + 2 * spread[:, 1]
+
+    @cached_property
     def km(self) -> NDArray[np.float32]:
         """Return the distances between districts, districts × districts."""
         points = _radians(self.districts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.core.assignment import Plan, assign, worth
+from matcher.core.assignment import Plan, Solved, assign, solve, worth
 from matcher.core.candidates import eligible_pairs
 from matcher.core.columns import PairArray
 from matcher.core.conditions import Conditions
@@ -43,17 +44,37 @@ class PlanSettings:
     mentor may stand by.
     """
 
-    bonus: float = 5.0
+    bonus: float = 8.0
     load: float = 2.0
     standbys: int = 2
     weights: Weights = field(default_factory=Weights)
 
 
 @dataclass(frozen=True, eq=False)
+class WhoMayMeet:
+    """Leavers and mentors in the order of their codes, with the pairs that nothing bars."""
+
+    leavers: Sequence[LeaverProfile]
+    mentors: Sequence[MentorProfile]
+    leaver_columns: LeaverColumns
+    mentor_columns: MentorColumns
+    eligible: PairArray
+
+    def indices(self, pairs: Collection[tuple[str, str]]) -> list[tuple[int, int]]:
+        """Return pairs of codes by index; a pair whose leaver or mentor is gone is dropped."""
+        rows = {leaver.code: row for row, leaver in enumerate(self.leavers)}
+        columns = {mentor.code: column for column, mentor in enumerate(self.mentors)}
+        return sorted((rows[lc], columns[mc]) for lc, mc in pairs if lc in rows and mc in columns)
+
+
+@dataclass(frozen=True, eq=False)
 class WholePlan:
     """The best whole plan for these people, who stand in the order of their codes.
 
-    `plan.pairs` and `standbys` hold indices into `leavers` and `mentors`.
+    `plan.pairs` and `standbys` hold indices into `leavers` and `mentors`;
+    `kept` are the pairs by index that had the bonus. `solved` answers what
+    would happen if; `similarity` is the fitted estimator, so that a changed
+    pair can be scored as these were.
     """
 
     leavers: Sequence[LeaverProfile]
@@ -61,8 +82,44 @@ class WholePlan:
     leaver_columns: LeaverColumns
     mentor_columns: MentorColumns
     scores: Scores
-    plan: Plan
+    solved: Solved
     standbys: Pairs
+    settings: PlanSettings
+    kept: Sequence[tuple[int, int]]
+    similarity: MentorSimilarity
+
+    @cached_property
+    def values(self) -> PairArray:
+        """Return what each eligible pair is worth, as the plan was made from it."""
+        worths: PairArray = worth(self.scores.as_array())
+        return worths
+
+    @cached_property
+    def urgency(self) -> NDArray[np.int64]:
+        """Return the urgency of each leaver."""
+        return urgency(self.leaver_columns)
+
+    @property
+    def plan(self) -> Plan:
+        """Return the pairs, with their proof."""
+        return self.solved.plan
+
+    @cached_property
+    def leaver_index(self) -> Mapping[str, int]:
+        """Return the index of each leaver by code."""
+        return {leaver.code: index for index, leaver in enumerate(self.leavers)}
+
+    @cached_property
+    def mentor_index(self) -> Mapping[str, int]:
+        """Return the index of each mentor by code."""
+        return {mentor.code: index for index, mentor in enumerate(self.mentors)}
+
+    @cached_property
+    def mentor_of(self) -> NDArray[np.int64]:
+        """Return each leaver's mentor by index, or -1."""
+        found = np.full(len(self.leavers), -1)
+        found[self.plan.pairs[:, 0]] = self.plan.pairs[:, 1]
+        return found
 
     @property
     def conditions(self) -> Conditions:
@@ -103,30 +160,63 @@ def make_plan(
     `standing_by` says for how many fixed pairs a mentor, by code, stands by
     already. Two people with one code are a ValueError.
     """
-    leavers, mentors = _by_code(leavers), _by_code(mentors)
+    people = who_may_meet(leavers, mentors, conditions, tell)
+    return best_plan(people, settings, keep, standing_by, tell)
+
+
+def who_may_meet(
+    leavers: Collection[LeaverProfile],
+    mentors: Collection[MentorProfile],
+    conditions: Conditions,
+    tell: Tell = lambda _step: None,
+) -> WhoMayMeet:
+    """Read people into columns and ask every rule and gate of them."""
+    ordered, able = _by_code(leavers), _by_code(mentors)
     tell("Reading the people into columns")
-    leaver_columns = LeaverColumns.of(leavers, conditions)
-    mentor_columns = MentorColumns.of(mentors, conditions)
+    leaver_columns = LeaverColumns.of(ordered, conditions)
+    mentor_columns = MentorColumns.of(able, conditions)
     tell("Applying the rules")
     eligible = eligible_pairs(leaver_columns, mentor_columns)
+    return WhoMayMeet(ordered, able, leaver_columns, mentor_columns, eligible)
+
+
+def best_plan(
+    people: WhoMayMeet,
+    settings: PlanSettings,
+    keep: Collection[tuple[str, str]] = (),
+    standing_by: Mapping[str, int] | None = None,
+    tell: Tell = lambda _step: None,
+) -> WholePlan:
+    """Return the best plan among the eligible pairs; how rare a tick is, all the mentors tell."""
     tell("Scoring the pairs")
-    similarity = MentorSimilarity(settings.weights).fit(mentor_columns)
-    scores = similarity.score_pairs(leaver_columns, eligible)
+    similarity = MentorSimilarity(settings.weights).fit(people.mentor_columns)
+    scores = similarity.score_pairs(people.leaver_columns, people.eligible)
     tell("Finding the best whole plan")
-    values = worth(scores.as_array())
-    plan = assign(
+    values, pressing = worth(scores.as_array()), urgency(people.leaver_columns)
+    kept = people.indices(keep)
+    solved = solve(
         values,
-        mentor_columns.free_places,
-        taken=mentor_columns.taken,
-        urgency=urgency(leaver_columns),
-        keep=_indices(keep, leavers, mentors),
+        people.mentor_columns.free_places,
+        taken=people.mentor_columns.taken,
+        urgency=pressing,
+        keep=kept,
         bonus=settings.bonus,
         load=settings.load,
     )
     tell("Choosing standbys")
-    free = np.array([settings.standbys - (standing_by or {}).get(m.code, 0) for m in mentors])
-    standbys = _standbys(values, plan.pairs, np.maximum(free, 0), urgency(leaver_columns))
-    return WholePlan(leavers, mentors, leaver_columns, mentor_columns, scores, plan, standbys)
+    free = _free_to_stand_by(people, settings, standing_by or {})
+    return WholePlan(
+        leavers=people.leavers,
+        mentors=people.mentors,
+        leaver_columns=people.leaver_columns,
+        mentor_columns=people.mentor_columns,
+        scores=scores,
+        solved=solved,
+        standbys=_standbys(values, solved.plan.pairs, free, pressing),
+        settings=settings,
+        kept=kept,
+        similarity=similarity,
+    )
 
 
 def _by_code(people: Collection[Person]) -> list[Person]:
@@ -137,15 +227,12 @@ def _by_code(people: Collection[Person]) -> list[Person]:
     return ordered
 
 
-def _indices(
-    keep: Collection[tuple[str, str]],
-    leavers: Sequence[LeaverProfile],
-    mentors: Sequence[MentorProfile],
-) -> list[tuple[int, int]]:
-    """Return the kept pairs by index; a pair whose leaver or mentor is gone is dropped."""
-    rows = {leaver.code: row for row, leaver in enumerate(leavers)}
-    columns = {mentor.code: column for column, mentor in enumerate(mentors)}
-    return sorted((rows[lc], columns[mc]) for lc, mc in keep if lc in rows and mc in columns)
+def _free_to_stand_by(
+    people: WhoMayMeet, settings: PlanSettings, standing_by: Mapping[str, int]
+) -> NDArray[np.int64]:
+    """Return for how many more pairs each mentor may stand by."""
+    free = [settings.standbys - standing_by.get(one.code, 0) for one in people.mentors]
+    return np.maximum(np.array(free, dtype=np.int64), 0)
 
 
 def _standbys(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.core.columns import NEVER, Days, bits, day_number, first_day
+from matcher.core.columns import NEVER, Days, day_number, first_day
 from models.hours import DAYTIME
 from models.languages import Language
 from models.profiles import LeaverProfile, MentorProfile
@@ -82,10 +83,14 @@ def approved_on(person: LeaverProfile | MentorProfile, what: str) -> int:
     return signed_on(getattr(person, f"{what}_approved_by"), getattr(person, f"{what}_approved_on"))
 
 
-def companion_bits(person: LeaverProfile | MentorProfile) -> int:
+def counted_as(person: LeaverProfile | MentorProfile) -> list[Companion]:
     """Return what the person counts as when someone asks for a sex or a gender."""
-    counted = {person.sex.value, person.gender.value if person.gender else ""}
-    return bits(word for word in Companion if word.value in counted)
+    return _companions(person.sex.value, person.gender.value if person.gender else "")
+
+
+@cache
+def _companions(*counted: str) -> list[Companion]:
+    return [word for word in Companion if word.value in counted]
 
 
 def free_hours(person: LeaverProfile | MentorProfile) -> frozenset[int]:

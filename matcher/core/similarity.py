@@ -9,6 +9,7 @@ together), so that the same pair scores the same in a block of any size.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,17 +19,15 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from matcher.core.blocks import Rows, neighbours, on_threads, spans
 from matcher.core.columns import Flags, PairArray
 from matcher.core.features import LeaverColumns, MentorColumns
-from matcher.core.parts import PART_VALUES, STATED, ScoredPairs
+from matcher.core.parts import PART_VALUES, STATED, ScoredPairs, Values
 from matcher.core.rarity import TickRarity
 from matcher.core.readings import Numbers
 
 MODEL_VERSION = "2026-11-1"
 """Changes with every change of how a part's value is worked out; stored with each pair."""
-
-PAIRS_AT_ONCE = 250_000
-"""How many pairs are scored at once, to bound memory."""
 
 Parts = NDArray[np.int32]
 """Pairs × six parts, in thousandths of a point."""
@@ -136,17 +135,20 @@ class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"eligible pairs of {eligible.shape} are of other people")
         pairs = eligible.tocsr()
         pairs.sort_indices()
+        country = _Scoring(
+            leavers,
+            self.mentors_,
+            self._tick_weights(leavers),
+            *self._shares(leavers),
+            pairs.indptr.astype(np.int64),
+            pairs.indices,
+            np.empty((len(PART_VALUES), pairs.nnz), dtype=np.int32),
+        )
+        rows = np.flatnonzero(np.diff(pairs.indptr))
+        on_threads(country.score, neighbours(leavers, rows))
         row = np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr))
         column = pairs.indices.astype(np.intp)
-        weights, left_out = self._shares(leavers)
-        parts = np.empty((len(row), len(PART_VALUES)), dtype=np.int32)
-        ticks = self._tick_weights(leavers)
-        for start in range(0, len(row), PAIRS_AT_ONCE):
-            some = slice(start, start + PAIRS_AT_ONCE)
-            some_pairs = ScoredPairs(leavers, self.mentors_, row[some], column[some], ticks)
-            values = np.stack([value(some_pairs) for value in PART_VALUES], axis=1)
-            parts[some] = np.floor(values * weights[row[some]] + 0.5)
-        return Scores(pairs.shape, row, column, parts, left_out)
+        return Scores(pairs.shape, row, column, country.parts.T, country.left_out)
 
     def _tick_weights(self, leavers: LeaverColumns) -> Numbers:
         """Return what each tick weighs to each leaver, in whole numbers."""
@@ -171,3 +173,55 @@ class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
         order = np.argsort(shares - exact, axis=1, kind="stable")
         places = np.argsort(order, axis=1, kind="stable")
         return shares + (places < spare[:, None]), left_out
+
+
+@dataclass(frozen=True, eq=False)
+class _Scoring:
+    """All eligible pairs, leaver by leaver, and the table that their parts are written into.
+
+    `starts` and `mentor` are those of a sparse array; `parts` is six × pairs.
+    """
+
+    leavers: LeaverColumns
+    mentors: MentorColumns
+    tick_weights: Numbers
+    weights: NDArray[np.float64]
+    left_out: Flags
+    starts: NDArray[np.int64]
+    mentor: NDArray[np.int32]
+    parts: Parts
+
+    def score(self, some: Rows) -> None:
+        """Write the parts of the pairs of these leavers."""
+        counts = self.starts[some + 1] - self.starts[some]
+        places = spans(self.starts[some], counts)
+        mentor = self.mentor[places]
+        others, column = self._block(mentor)
+        row = np.repeat(np.arange(len(some)), counts)
+        leavers, mentors = self.leavers.take(some), self.mentors.take(others)
+        pairs = ScoredPairs(leavers, mentors, row, column, self.tick_weights[some])
+        for part, value in enumerate(PART_VALUES):
+            weights = self.weights[some, part]
+            self.parts[part, places] = _thousandths(pairs, value, weights)
+
+    def _block(self, mentor: NDArray[np.int32]) -> tuple[Rows, Rows]:
+        """Return the mentors of some pairs, each once, and the place of each pair's among them."""
+        among = np.zeros(len(self.mentors), dtype=np.bool_)
+        among[mentor] = True
+        others = np.flatnonzero(among)
+        place = np.empty(len(among), dtype=np.intp)
+        place[others] = np.arange(len(others))
+        return others, place[mentor]
+
+
+def _thousandths(
+    pairs: ScoredPairs, value: Callable[[ScoredPairs], Values], weights: NDArray[np.float64]
+) -> NDArray[np.int32]:
+    """Return one part of each pair; 0 where it does not count for the leaver."""
+    counts = weights > 0
+    if counts.all():
+        return np.floor(value(pairs) * weights[pairs.row] + 0.5).astype(np.int32)
+    points = np.zeros(len(pairs.row), dtype=np.int32)
+    if counts.any():
+        points[counts[pairs.row]] = _thousandths(pairs.of(counts), value, weights[counts])
+    return points

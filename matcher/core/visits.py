@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.core.columns import Days, Flags
+from matcher.core.columns import Days, Flags, stands_in
 from matcher.core.features import LeaverColumns, MentorColumns
 
 VISITS_RULE = (
@@ -65,5 +65,4 @@ def in_zone(
 ) -> Flags:
     """Return, pair by pair, whether the prison, and so its gate, lies in the mentor's zone."""
     district = leavers.conditions.places.prison_district[leavers.prison[row]]
-    inside: Flags = np.any(mentors.zone[column] == district[:, None], axis=1)
-    return inside
+    return stands_in(district, mentors.zone[column])

@@ -8,19 +8,18 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matcher.meeting_days import OPEN, days_to_book, was_arranged
 from matcher.printed_letters import BEFORE_THE_GATE
 from models.access import meetings_seen_by, pairs_seen_by
 from models.accounts import Account
 from models.gate import GatePlan
 from models.meetings import Meeting
 from models.pairs import Pair
-from models.people import Mentor
+from models.people import Leaver, Mentor
 from models.referrals import Referral
 from models.rows import newest
 from models.states import MeetingKind, MeetingState, PairState
 from models.vetting import Clearance
-
-OPEN = (MeetingState.PLANNED, MeetingState.BOOKED)
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class MeetingCard:
     minutes: int | None
     place: str | None
     may_book: bool
+    has_time: bool
 
     @property
     def is_gate(self) -> bool:
@@ -64,6 +64,7 @@ class PairCard:
     id: UUID
     version: int
     leaver_id: UUID
+    release_date: date | None
     referral_id: UUID
     mentor: str
     cleared_from: date | None
@@ -74,9 +75,9 @@ class PairCard:
 
     @property
     def gate_meeting(self) -> MeetingCard | None:
-        """The meeting at the gate that still counts, if there is one."""
-        gates = (meeting for meeting in self.meetings if meeting.is_gate)
-        return next((one for one in gates if one.state is not MeetingState.CANCELLED), None)
+        """The meeting at the gate that is still ahead, if there is one."""
+        gates = [one for one in self.meetings if one.is_gate and one.state in OPEN]
+        return gates[-1] if gates else None
 
 
 def pair_of(db: Session, account: Account, referral: Referral, now: datetime) -> PairCard | None:
@@ -94,39 +95,45 @@ def pair_card(db: Session, account: Account, pair: Pair, now: datetime) -> PairC
         )
     ).first()
     first_name = db.exec(select(Mentor.first_name).where(Mentor.id == pair.mentor_id)).one()
+    release = db.get_one(Leaver, pair.leaver_id).release_date
     return PairCard(
         id=pair.id,
         version=pair.version,
         leaver_id=pair.leaver_id,
+        release_date=release,
         referral_id=pair.referral_id,
         mentor=first_name,
         cleared_from=cleared.cleared_from if cleared else None,
         cleared_until=cleared.cleared_until if cleared else None,
         is_paused=pair.state is PairState.SUSPENDED,
-        meetings=_meetings(db, account, pair, now),
+        meetings=_meetings(db, account, pair, release, now),
         gate=_gate(db, pair),
     )
 
 
-def meeting_card(meeting: Meeting) -> MeetingCard:
-    """Return the card of a meeting that this liaison has found."""
+def meeting_card(meeting: Meeting, release: date | None) -> MeetingCard:
+    """Return the card of a meeting that this liaison has found, its days up to the release."""
+    first, last = days_to_book(meeting, release)
     return MeetingCard(
         id=meeting.id,
         version=meeting.version,
         kind=meeting.kind,
         number=meeting.number,
         state=meeting.state,
-        window_first=meeting.window_first,
-        window_last=meeting.window_last,
+        window_first=first,
+        window_last=max(first, last),
         book_by=meeting.book_by,
         starts_local=meeting.starts_local,
         minutes=meeting.minutes,
         place=meeting.place,
-        may_book=meeting.state in OPEN and meeting.kind in BEFORE_THE_GATE,
+        may_book=meeting.state in OPEN and meeting.kind in BEFORE_THE_GATE and first <= last,
+        has_time=meeting.state is MeetingState.BOOKED or was_arranged(meeting),
     )
 
 
-def _meetings(db: Session, account: Account, pair: Pair, now: datetime) -> tuple[MeetingCard, ...]:
+def _meetings(
+    db: Session, account: Account, pair: Pair, release: date | None, now: datetime
+) -> tuple[MeetingCard, ...]:
     """Return the meetings up to the gate; those after it are no matter of the prison."""
     up_to_the_gate = meetings_seen_by(account, now).where(
         Meeting.pair_id == pair.id,
@@ -134,7 +141,7 @@ def _meetings(db: Session, account: Account, pair: Pair, now: datetime) -> tuple
         Meeting.state != MeetingState.CANCELLED,
     )
     in_order = up_to_the_gate.order_by(col(Meeting.window_first), col(Meeting.number))
-    return tuple(map(meeting_card, db.exec(in_order)))
+    return tuple(meeting_card(one, release) for one in db.exec(in_order))
 
 
 def _gate(db: Session, pair: Pair) -> GateAgreed | None:

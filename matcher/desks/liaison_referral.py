@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from matcher.core.words import name_in_words
 from matcher.desks.liaison_start import standing_of
-from matcher.referrals import missing_for_endorsing
+from matcher.referrals import is_still_open, missing_for_endorsing
 from matcher.refusing import NotAllowed
 from matcher.release_on_file import release_of
 from matcher.told_by_council import Completed
@@ -41,19 +41,23 @@ NO_CONSENT = "No day of consent is on file. Open “Their yes” first and recor
 
 @dataclass(frozen=True)
 class Written:
-    """What was written and is not shown: only whether it is there, or how many."""
+    """What was written and is not shown: only whether or since when it is there, or how many."""
 
     experience: bool
     likes: bool
-    reach: bool
-    practitioner: bool
+    reach: datetime | None
+    practitioner: datetime | None
     avoid: int
     notes: int
 
 
 @dataclass(frozen=True)
 class ReferralCard:
-    """One person put forward; `missing` is what must be settled before endorsing."""
+    """One person put forward; `missing` is what must be settled before endorsing.
+
+    All of it `may_change` until there is a mentor; what the mentor was not
+    chosen by one `may_mend` until the pair has ended.
+    """
 
     id: UUID
     leaver_id: UUID
@@ -67,6 +71,7 @@ class ReferralCard:
     release_why: str
     standing: str
     may_change: bool
+    may_mend: bool
     may_endorse: bool
     is_over: bool
     missing: tuple[str, ...]
@@ -99,6 +104,7 @@ def referral_card(db: Session, account: Account, referral: Referral, now: dateti
         release_why=release.why if release.day else "",
         standing=standing_of(referral.state, _pair_state(db, account, referral, now)),
         may_change=referral.state in BEFORE_MATCH,
+        may_mend=is_still_open(db, referral),
         may_endorse=waits,
         is_over=referral.state in OVER,
         missing=tuple(missing_for_endorsing(db, referral)) if waits else (),
@@ -179,11 +185,16 @@ def _written(db: Session, referral: Referral) -> Written:
     return Written(
         experience=bool(referral.experiences),
         likes=bool(referral.interests),
-        reach=bool(ways_on_file(db, leaver_id)),
-        practitioner=_count(db, Practitioner, leaver_id) > 0,
+        reach=_written_at(db, Contact, leaver_id) if ways_on_file(db, leaver_id) else None,
+        practitioner=_written_at(db, Practitioner, leaver_id),
         avoid=_count(db, PersonToAvoid, leaver_id),
         notes=_count(db, Note, leaver_id),
     )
+
+
+def _written_at(db: Session, kind: Any, leaver_id: UUID) -> datetime | None:
+    stands = db.exec(newest(kind, "leaver_id").where(kind.leaver_id == leaver_id)).first()
+    return stands.recorded_at if stands else None
 
 
 def _count(db: Session, kind: Any, leaver_id: UUID) -> int:

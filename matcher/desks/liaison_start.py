@@ -40,7 +40,7 @@ SOON = timedelta(weeks=12)
 """How far ahead the desk looks."""
 
 LATELY = timedelta(days=7)
-"""How long someone stays on the list after their day, so that "not released" can be told."""
+"""How long someone who has left is named, so that "not released" can be told."""
 
 GATE_PLAN_FROM = timedelta(days=14)
 """How long before the release a gate plan is asked for; it is due seven days before."""
@@ -69,6 +69,7 @@ class LeavingCard:
     release_date: date | None
     standing: str
     to_do: tuple[str, ...]
+    has_left: bool
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ def standings(
 
 
 def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCard]:
-    """Return who has been put forward and leaves soon or on an unknown day, the next first."""
+    """Return who has been put forward and leaves soon or on an unknown day, the next first.
+
+    With them come those who have left in the last days.
+    """
     today = local_day(now)
     rows = db.execute(_leaving(account, today)).all()
     books, gates = _meetings_to_book(db, account, now, today)
@@ -143,6 +147,7 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
             release_date=row.release_date,
             standing=standing_of(row.state, row.pair_state),
             to_do=tuple(_to_do(row, books, gates, letters)),
+            has_left=row.release_date is not None and row.release_date < today,
         )
         for row in rows
     ]

@@ -14,11 +14,11 @@ from matcher.calendar_entries import Appointment, uid_of
 from matcher.core.sending import local_day
 from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import PairCard, pair_cards
-from models.access import meetings_seen_by, pairs_seen_by
+from models.access import AFTER_CLOSING, meetings_seen_by, offers_ended_for, pairs_seen_by
 from models.accounts import Account
 from models.meetings import Meeting
 from models.pairs import Pair
-from models.states import MeetingKind, MeetingState, PairState
+from models.states import EndReason, MeetingKind, MeetingState, PairState
 
 KEPT_IN_CALENDAR = timedelta(days=14)
 """How long a meeting that is over stays in the calendar file."""
@@ -26,9 +26,10 @@ KEPT_IN_CALENDAR = timedelta(days=14)
 
 @dataclass(frozen=True)
 class OfferLine:
-    """An offer that waits for an answer, and until when."""
+    """An offer: since when it is as it is, and until when it waits, or waited, for an answer."""
 
     pair_id: UUID
+    asked_at: datetime
     answer_by: datetime | None
 
 
@@ -38,10 +39,12 @@ class Diary:
 
     `questions` are meetings that are over and of which we do not know how they
     went; `ahead` are booked ones still to come, the next on top; `gates` are
-    the people who leave today.
+    the people who leave today. `ended` are offers that ended lately before
+    the mentor had said yes or no.
     """
 
     offers: tuple[OfferLine, ...]
+    ended: tuple[OfferLine, ...]
     questions: tuple[MeetingCard, ...]
     gates: tuple[PairCard, ...]
     ahead: tuple[MeetingCard, ...]
@@ -71,6 +74,7 @@ def diary_of(db: Session, account: Account, now: datetime) -> Diary:
     ahead = [card for card in meetings.values() if card.is_booked and not card.can_answer]
     return Diary(
         offers=tuple(_offers(db, account, now)),
+        ended=tuple(_ended(db, account, now)),
         questions=tuple(meetings[one.id] for one in asked if one.id in meetings),
         gates=tuple(pair for pair in pairs if _leaves_today(pair, now)),
         ahead=tuple(sorted(ahead, key=lambda card: card.order)),
@@ -104,8 +108,16 @@ def appointments(db: Session, account: Account, now: datetime) -> list[Appointme
 
 def _offers(db: Session, account: Account, now: datetime) -> Iterator[OfferLine]:
     offered = pairs_seen_by(account, now).where(Pair.state == PairState.OFFERED)
-    for pair in db.exec(offered.order_by(col(Pair.answer_by))):
-        yield OfferLine(pair.id, pair.answer_by)
+    for pair in db.exec(offered.order_by(col(Pair.answer_by), col(Pair.state_since))):
+        yield OfferLine(pair.id, pair.state_since, pair.answer_by)
+
+
+def _ended(db: Session, account: Account, now: datetime) -> Iterator[OfferLine]:
+    lately = offers_ended_for(account).where(
+        col(Pair.state_since) >= now - AFTER_CLOSING, Pair.end_reason != EndReason.DECLINED
+    )
+    for pair in db.exec(lately.order_by(col(Pair.answer_by))):
+        yield OfferLine(pair.id, pair.state_since, pair.answer_by)
 
 
 def _leaves_today(pair: PairCard, now: datetime) -> bool:

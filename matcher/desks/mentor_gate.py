@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 
 from matcher.core.sending import local_day
 from matcher.desks.mentor_meetings import called, prison_of
-from matcher.gate_day import TAKEN_BACK, gate_meeting, gate_plan, have_met
+from matcher.gate_day import gate_meeting, gate_plan
+from matcher.gate_taps import have_met
 from matcher.meeting_days import asks_for_answer
 from models.desk_words import GateStep
 from models.gate import GateMark
@@ -120,7 +121,13 @@ def _taps(
             is_told=step in told or (step is GateStep.MET and met),
             is_open=step in steps,
             is_next=step in steps[:1],
-            can_undo=step in TAKEN_BACK and step in told and local_day(told[step]) == today,
+            can_undo=_can_undo(told, step, today),
         )
         for step in GateStep
     )
+
+
+def _can_undo(told: Mapping[GateStep, datetime], step: GateStep, today: date) -> bool:
+    """A tap of today can be taken back, the last of "met" and "home safe" first."""
+    comes_last = step is not GateStep.MET or GateStep.HOME_SAFE not in told
+    return step in told and local_day(told[step]) == today and comes_last

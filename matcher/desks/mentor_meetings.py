@@ -9,7 +9,7 @@ from uuid import UUID
 from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import local_day
 from matcher.desks.meeting_questions import Question, question_of
-from matcher.meeting_days import BEHIND_WALLS, OPEN, title
+from matcher.meeting_days import BEHIND_WALLS, OPEN, title, was_arranged
 from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
 from models.meetings import Meeting
 from models.people import Leaver
@@ -25,7 +25,8 @@ class MeetingCard:
     """One meeting with one person.
 
     Once booked it has `starts_at` (aware, UTC) and a place; before that only
-    the first and the last day between which it is to be. `prison` is where to
+    the first and the last day between which it is to be. `has_time` is False
+    where nobody set a time: one held then has a day, one missed its days. `prison` is where to
     go for one still ahead there, else empty. `question` asks whether it was
     held. `can_book` says that the mentor sets the time, `can_answer` that it
     may have been held by now.
@@ -43,6 +44,7 @@ class MeetingCard:
     first_day: date
     last_day: date
     starts_at: datetime | None
+    has_time: bool
     place: str | None
     prison: str
     can_book: bool
@@ -83,6 +85,7 @@ def meeting_card(meeting: Meeting, leaver: Leaver, now: datetime) -> MeetingCard
         first_day=meeting.window_first,
         last_day=meeting.window_last,
         starts_at=meeting.starts_at if settled else None,
+        has_time=meeting.state is MeetingState.BOOKED or (settled and was_arranged(meeting)),
         place=place,
         prison=prison_of(leaver) if goes_there else "",
         can_book=can_book(meeting, now),

@@ -2,32 +2,37 @@
 
 Everything a card tells must be true of at least five people put forward in
 that region in the last twelve months who leave in the same month. Where it is
-not, the card tells less, down to the region and the month alone. Of lived
+not, the card tells less, down to the region and the month alone; where it is,
+it tells the most that still fits five, above all how far off it is. Of lived
 experience it tells only what the leaver lets the mentor see and the mentor
 has lived too, in words wider than those of the form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from matcher.core.explanation import AFTERCARE
 from matcher.core.pathway_rows import Notice
+from matcher.core.places import EARTH_RADIUS_KM
 from matcher.core.schedule import form_for
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
+from matcher.desks.wide_words import COARSE, HELP
 from matcher.pair_days import TABLE, referred_on
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.reference import districts
 from models.referrals import Referral
 from models.states import PairForm, ReferralState
-from models.vocabulary import Experience, Heading, Need, Region
+from models.vocabulary import Experience, Need, Region
 
 FEWEST = 5
 """So many different people must a card fit."""
@@ -35,47 +40,6 @@ FEWEST = 5
 LOOKING_BACK = timedelta(days=365)
 
 NOT_COUNTED = (ReferralState.DRAFT, ReferralState.WITHDRAWN)
-
-COARSE: Mapping[Experience, str] = {
-    Experience.CARE: "growing up",
-    Experience.YOUNG_ADULT: "growing up",
-    Experience.PARENT: "growing up",
-    Experience.DRUG_RECOVERY: "recovery",
-    Experience.ALCOHOL_RECOVERY: "recovery",
-    Experience.GAMBLING_RECOVERY: "recovery",
-    Experience.MENTAL_ILL_HEALTH: "health and learning",
-    Experience.NEURODIVERGENT: "health and learning",
-    Experience.LEARNING_DISABILITY: "health and learning",
-    Experience.HOMELESS: "hard times",
-    Experience.BEREAVEMENT: "hard times",
-    Experience.DOMESTIC_ABUSE: "hard times",
-    Experience.GANG_AFFECTED: "hard times",
-    Experience.SEX_WORK: "hard times",
-    Experience.FIRST_TIME: "time inside",
-    Experience.LONG_SENTENCE: "time inside",
-    Experience.SHORT_SENTENCES: "time inside",
-    Experience.RECALL: "time inside",
-    Experience.WOMENS_ESTATE: "time inside",
-    Experience.ARMED_FORCES: "background and way of life",
-    Experience.TRAVELLER: "background and way of life",
-    Experience.FOREIGN_NATIONAL: "background and way of life",
-    Experience.FAITH: "background and way of life",
-    Experience.LGBT: "background and way of life",
-    Experience.CARER: "background and way of life",
-}
-"""The wider word for each experience: no card names one itself."""
-
-HELP: Mapping[Heading, str] = {
-    Heading.ACCOMMODATION: "a home",
-    Heading.ATTITUDES: "feelings and choices",
-    Heading.FAMILIES: "family and friends",
-    Heading.DRUGS: "drugs and drink",
-    Heading.EDUCATION: "work and skills",
-    Heading.FINANCE: "money and ID",
-    Heading.HEALTH: "health",
-}
-"""Each heading in words that fit into a sentence."""
-
 
 IN_GOOD_TIME = "About six weeks before they leave, or as soon as it can be set"
 SOON = "They leave soon, so the first meeting is within days"
@@ -87,17 +51,28 @@ AT_THE_GATE = "You meet for the first time on the day they leave"
 """How two meet where there is no time for anything before the release."""
 
 
+MID_MONTH = 15
+"""The last day of the first half of a month."""
+
+BANDS = (50, 25, 10)
+"""How far off, in kilometres from the mentor's home, a card may say: the widest first."""
+
+
 @dataclass(frozen=True)
 class Traits:
-    """What of one leaver a card could tell: wide words, an area, the month of release.
+    """What of one leaver a card could tell: wide words, where, and when they leave.
 
-    `month` is the first day of it, None where there is no date.
+    `km` is how far from the mentor's home they will live. `month` is the first
+    day of the month of release, None where there is no date; `half` is 1 up
+    to the 15th day of it, then 2, and 0 where there is no date.
     """
 
-    headings: frozenset[Heading]
+    help_with: frozenset[str]
     lived: frozenset[str]
     area: str
+    km: float
     month: date | None
+    half: int
 
 
 @dataclass(frozen=True)
@@ -105,17 +80,32 @@ class Told:
     """What a card does tell. Empty sets and None tell nothing."""
 
     month: date | None
-    headings: frozenset[Heading] = frozenset()
-    lived: frozenset[str] = frozenset()
+    within_km: int | None = None
     area: str | None = None
+    half: int | None = None
+    help_with: frozenset[str] = frozenset()
+    lived: frozenset[str] = frozenset()
+
+    def and_also(self, more: Told) -> Told:
+        """Return both; of two places or halves the one of `more`."""
+        return Told(
+            month=self.month,
+            within_km=more.within_km or self.within_km,
+            area=more.area or self.area,
+            half=more.half or self.half,
+            help_with=self.help_with | more.help_with,
+            lived=self.lived | more.lived,
+        )
 
     def fits(self, one: Traits) -> bool:
         """Say whether all that is told is true of someone."""
         return (
             self.month == one.month
-            and self.headings <= one.headings
+            and self.help_with <= one.help_with
             and self.lived <= one.lived
             and self.area in (None, one.area)
+            and self.half in (None, one.half)
+            and (self.within_km is None or one.km <= self.within_km)
         )
 
 
@@ -123,8 +113,11 @@ class Told:
 class OfferCard:
     """One offer as the mentor reads it.
 
-    `why` is three sentences; `area` None says no more than the region.
-    `month` is the first day of the month of release, None if not known yet.
+    `why` is three sentences. `area` None says no more than the region, and
+    `within_km` is how far from the mentor's home that is at most, if it can be
+    said. `month` is the first day of the month of release, None if not known
+    yet; `half` is 1 or 2 where the half of it is told. `asked_at` tells one
+    offer from another.
     `how` and `first_meeting` are fixed sentences: neither a prison nor a day.
     """
 
@@ -134,33 +127,46 @@ class OfferCard:
     why: tuple[str, str, str]
     region: str
     area: str | None
+    within_km: int | None
     month: date | None
+    half: int | None
+    asked_at: datetime
     weeks_after: int
     answer_by: datetime | None
 
 
 def most_that_fits(wanted: Told, people: Iterable[Traits]) -> Told:
-    """Return as much of `wanted` as fits five people or more: less and less, then the month.
+    """Return as much of `wanted` as fits five people or more: to the month, one thing at a time.
 
     `people` are those put forward in the region in the last twelve months,
-    each once.
+    each once. Where they will live comes first: a mentor has to get there.
     """
-    known = list(people)
-    steps = (
-        wanted,
-        replace(wanted, area=None),
-        replace(wanted, area=None, lived=frozenset()),
-    )
-    fitting = (told for told in steps if sum(map(told.fits, known)) >= FEWEST)
-    return next(fitting, Told(month=wanted.month))
+    known, told = list(people), Told(month=wanted.month)
+    for more in _one_at_a_time(wanted):
+        fuller = told.and_also(more)
+        if sum(map(fuller.fits, known)) >= FEWEST:
+            told = fuller
+    return told
+
+
+def _one_at_a_time(wanted: Told) -> Iterator[Told]:
+    """Yield each thing that a card may tell, the most useful first; a circle may grow narrower."""
+    for band in BANDS:
+        if wanted.within_km and band >= wanted.within_km:
+            yield Told(wanted.month, within_km=band)
+    yield Told(wanted.month, area=wanted.area)
+    yield from (Told(wanted.month, help_with=frozenset({one})) for one in sorted(wanted.help_with))
+    yield from (Told(wanted.month, lived=frozenset({one})) for one in sorted(wanted.lived))
+    yield Told(wanted.month, half=wanted.half)
 
 
 def offer_card(db: Session, pair: Pair, *, now: datetime) -> OfferCard:
     """Return the card of a pair that is offered to its mentor."""
     referral = db.get_one(Referral, pair.referral_id)
     release = db.get_one(Leaver, pair.leaver_id).release_date
-    wanted = in_common(referral, release, db.get_one(Mentor, pair.mentor_id))
-    told = most_that_fits(wanted, _put_forward(db, referral.region, now))
+    mentor = db.get_one(Mentor, pair.mentor_id)
+    others = _put_forward(db, referral.region, mentor.home, now)
+    told = most_that_fits(in_common(referral, release, mentor), others)
     return OfferCard(
         pair_id=pair.id,
         how=_how(pair.form, release, referred_on(referral)),
@@ -168,7 +174,10 @@ def offer_card(db: Session, pair: Pair, *, now: datetime) -> OfferCard:
         why=why_you(told, referral.region),
         region=referral.region.label,
         area=told.area,
+        within_km=told.within_km,
         month=told.month,
+        half=told.half,
+        asked_at=pair.state_since,
         weeks_after=AFTERCARE.days // 7,
         answer_by=pair.answer_by,
     )
@@ -192,19 +201,25 @@ def _notice(release: date | None, since: date) -> Notice:
 
 
 def in_common(referral: Referral, release: date | None, mentor: Mentor) -> Told:
-    """Return all that a card could tell: what both have lived and know, where and when."""
-    leaver = _traits(referral.needs, referral.may_show, referral.resettling_in, release)
+    """Return all that a card could tell: what both have lived and know, where and when.
+
+    A need counts only where the leaver has ticked it and so has the mentor.
+    """
+    needs, lived = referral.needs.keys() & mentor.needs, referral.may_show & mentor.experiences
+    both = _traits(mentor.home, needs, lived, referral.resettling_in, release)
     return Told(
-        month=leaver.month,
-        headings=leaver.headings & _headings(mentor.needs),
-        lived=_lived(referral.may_show & mentor.experiences),
-        area=leaver.area,
+        month=both.month,
+        within_km=min((band for band in BANDS if both.km <= band), default=None),
+        area=both.area,
+        half=both.half or None,
+        help_with=both.help_with,
+        lived=both.lived,
     )
 
 
 def why_you(told: Told, region: Region) -> tuple[str, str, str]:
     """Return why this mentor, in three sentences that tell no more than `told`."""
-    lived, help_with = sorted(told.lived), [HELP[one] for one in Heading if one in told.headings]
+    lived, help_with = sorted(told.lived), sorted(told.help_with)
     return (
         f"You have some of this in common: {listed_apart(lived)}."
         if lived
@@ -223,7 +238,7 @@ def listed_apart(items: Iterable[str]) -> str:
     return "; ".join(items)
 
 
-def _put_forward(db: Session, region: Region, now: datetime) -> list[Traits]:
+def _put_forward(db: Session, region: Region, home: str, now: datetime) -> list[Traits]:
     """Return everyone put forward in a region in the last twelve months, each person once.
 
     They are counted and nothing of them is shown, so that nobody stands out on a card.
@@ -242,23 +257,31 @@ def _put_forward(db: Session, region: Region, now: datetime) -> list[Traits]:
         col(Leaver.release_date),
     )
     newest_last = db.execute(columns.order_by(col(Referral.created_at)))
-    return list({leaver_id: _traits(*told) for leaver_id, *told in newest_last}.values())
+    return list({leaver_id: _traits(home, *told) for leaver_id, *told in newest_last}.values())
 
 
 def _traits(
-    needs: Iterable[Need], may_show: Iterable[Experience], district: str, release: date | None
+    home: str,
+    needs: Iterable[Need],
+    may_show: Iterable[Experience],
+    district: str,
+    release: date | None,
 ) -> Traits:
     return Traits(
-        headings=_headings(needs),
-        lived=_lived(may_show),
+        help_with=frozenset(HELP[one] for one in needs),
+        lived=frozenset(COARSE[one] for one in may_show),
         area=districts()[district].local_authority,
+        km=_km(district, home),
         month=release.replace(day=1) if release else None,
+        half=0 if release is None else 1 if release.day <= MID_MONTH else 2,
     )
 
 
-def _headings(needs: Iterable[Need]) -> frozenset[Heading]:
-    return frozenset(need.heading for need in needs)
-
-
-def _lived(experiences: Iterable[Experience]) -> frozenset[str]:
-    return frozenset(COARSE[one] for one in experiences)
+@cache
+def _km(one: str, other: str) -> float:
+    """Return how far two postcode districts are apart, centre to centre in a straight line."""
+    here, there = (districts()[code] for code in (one, other))
+    up, across = radians(there.latitude - here.latitude), radians(there.longitude - here.longitude)
+    level = cos(radians(here.latitude)) * cos(radians(there.latitude))
+    half_chord = sqrt(sin(up / 2) ** 2 + level * sin(across / 2) ** 2)
+    return 2 * EARTH_RADIUS_KM * asin(half_chord)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from matcher.core.sending import local_day
 from matcher.core.words import day_in_words
+from matcher.desks.letter_steps import LetterStep, step_of
 from matcher.desks.proposal_cards import (
     Reasons,
     StandbyCard,
@@ -21,10 +22,11 @@ from matcher.desks.proposal_cards import (
     standbys_of,
 )
 from matcher.moved_days import asked_of
+from matcher.pair_days import days_to_decide
 from models.accounts import Account
 from models.gate import GateMark, GatePlan
 from models.meetings import DaysAsked, Meeting
-from models.outbox import Letter
+from models.outbox import HandOver, Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, Mentor
 from models.reference import prisons
@@ -77,6 +79,7 @@ class PairRecord:
     standbys: tuple[StandbyCard, ...]
     meetings: tuple[Meeting, ...]
     letters: tuple[Letter, ...]
+    handed_over: Mapping[UUID, HandOver]
     gate_plan: GatePlan | None
     days_asked: DaysAsked | None
     happenings: tuple[Happening, ...]
@@ -87,6 +90,11 @@ class PairRecord:
     def names(self) -> str:
         """Return who with whom: "Sam and Alex"."""
         return f"{self.leaver.first_name} and {self.mentor.first_name}"
+
+    def step_of(self, letter: Letter) -> LetterStep:
+        """Return how far one of the letters has come."""
+        handed_over = letter.id in self.handed_over
+        return step_of(letter.state, letter.channel, handed_over=handed_over)
 
     @property
     def is_proposed(self) -> bool:
@@ -104,30 +112,40 @@ def pair_record(db: Session, account: Account, pair: Pair, now: datetime) -> Pai
     letters = db.exec(
         select(Letter).where(Letter.pair_id == pair.id).order_by(col(Letter.due_at))
     ).all()
+    handed = db.exec(
+        select(HandOver).where(col(HandOver.letter_id).in_([one.id for one in letters]))
+    )
+    handed_over = {one.letter_id: one for one in handed}
     gate_plan = db.exec(select(GatePlan).where(GatePlan.pair_id == pair.id)).first()
-    due = approve_by(pair.proposed_at)
+    referral = db.get_one(Referral, pair.referral_id)
+    due = approve_by(days_to_decide(pair, referral, leaver.release_date).ready_on)
     return PairRecord(
         pair=pair,
         leaver=leaver,
         mentor=mentor,
         prison=prisons()[leaver.prison].title,
-        resettling_in=db.get_one(Referral, pair.referral_id).resettling_in,
+        resettling_in=referral.resettling_in,
         may_approve=db.exec(own).first() is not None,
         reasons=reasons_of(pair),
         parts=score_parts(pair),
         standbys=standbys_of(db, [pair.id]).get(pair.id, ()),
         meetings=tuple(meetings),
         letters=tuple(letters),
+        handed_over=handed_over,
         gate_plan=gate_plan,
         days_asked=asked_of(db, [pair.id]).get(pair.id),
-        happenings=_happenings(db, pair, meetings, letters),
+        happenings=_happenings(db, pair, meetings, letters, handed_over),
         approve_by=due,
         is_overdue=due <= local_day(now),
     )
 
 
 def _happenings(
-    db: Session, pair: Pair, meetings: Iterable[Meeting], letters: Iterable[Letter]
+    db: Session,
+    pair: Pair,
+    meetings: Iterable[Meeting],
+    letters: Iterable[Letter],
+    handed_over: Mapping[UUID, HandOver],
 ) -> tuple[Happening, ...]:
     """Return what happened so far, newest first."""
     moves = db.exec(select(PairHistory).where(PairHistory.pair_id == pair.id)).all()
@@ -139,6 +157,7 @@ def _happenings(
     ).all()
     hands = {row.moved_by for row in moves} | {row.recorded_by for row in dates}
     hands |= {row.marked_by for row in marks} | {pair.overridden_by}
+    hands |= {one.handed_by for one in handed_over.values()}
     hands |= {hand for row in meetings for hand in (row.booked_by, row.outcome_by)}
     asked = db.exec(select(DaysAsked).where(DaysAsked.pair_id == pair.id)).all()
     names = _names(db, hands | {row.answered_by for row in asked})
@@ -149,6 +168,7 @@ def _happenings(
         *(_of_date(given, names) for given in dates),
         *(one for meeting in meetings for one in _of_meeting(meeting, names)),
         *(_of_letter(one) for one in letters if one.state in (LetterState.SENT, LetterState.DEAD)),
+        *_hand_overs(letters, handed_over, names),
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
@@ -200,5 +220,16 @@ def _of_meeting(meeting: Meeting, names: Mapping[UUID | None, str]) -> Iterator[
 
 
 def _of_letter(letter: Letter) -> Happening:
-    title = f"{letter.kind.label}: {letter.state.label.lower()}"
+    title = f"{letter.kind.label}: {step_of(letter.state, letter.channel).label.lower()}"
     return Happening(title, letter.state_since, letter.channel.label)
+
+
+def _hand_overs(
+    letters: Iterable[Letter],
+    handed_over: Mapping[UUID, HandOver],
+    names: Mapping[UUID | None, str],
+) -> Iterator[Happening]:
+    for letter in letters:
+        if handed := handed_over.get(letter.id):
+            who = names.get(handed.handed_by, THE_SERVICE)
+            yield Happening(f"{letter.kind.label}: handed over", handed.handed_at, "", who)

@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
 from matcher.desks.paging import Paged, paged
+from matcher.pair_days import days_to_decide
 from matcher.plan_tables import PARTS
 from models.access import pairs_seen_by, referrals_seen_by
 from models.accounts import Account
@@ -57,7 +58,8 @@ class Reasons:
 class ProposalCard:
     """One proposed pair; `score` in thousandths of a point.
 
-    From `approve_by` on, a proposal that nobody has approved is overdue.
+    Before `ready_on` the plan may still find something better. From
+    `approve_by` on, a proposal that nobody has approved is overdue.
     """
 
     pair_id: UUID
@@ -76,6 +78,8 @@ class ProposalCard:
     reasons: Reasons
     override_reason: str | None
     proposed_at: datetime
+    ready_on: date
+    is_ready: bool
     approve_by: date
     is_overdue: bool
     standbys: tuple[StandbyCard, ...] = ()
@@ -135,15 +139,16 @@ def score_parts(pair: Pair) -> list[tuple[str, int]]:
     return counted or [("Score", pair.score)]
 
 
-def approve_by(proposed_at: datetime) -> date:
+def approve_by(ready_on: date) -> date:
     """Return the last day on which approving a proposal is in time."""
-    return official_calendar().add(local_day(proposed_at), DAYS_TO_APPROVE)
+    return official_calendar().add(ready_on, DAYS_TO_APPROVE)
 
 
 def _card(
     today: date, pair: Pair, leaver: Leaver, referral: Referral, mentor: Mentor
 ) -> ProposalCard:
-    due = approve_by(pair.proposed_at)
+    ready_on = days_to_decide(pair, referral, leaver.release_date).ready_on
+    due = approve_by(ready_on)
     return ProposalCard(
         pair_id=pair.id,
         version=pair.version,
@@ -161,6 +166,8 @@ def _card(
         reasons=reasons_of(pair),
         override_reason=pair.override_reason,
         proposed_at=pair.proposed_at,
+        ready_on=ready_on,
+        is_ready=ready_on <= today,
         approve_by=due,
         is_overdue=due <= today,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,6 +18,7 @@ from matcher.desks.restrictions_seen import (
     curfew_card,
     curfews,
     links_of,
+    notes_on,
     people_to_avoid,
     zones,
 )
@@ -24,7 +27,7 @@ from matcher.endings import live_pair_of
 from matcher.told_by_council import practitioner_of
 from models.accounts import Account
 from models.contacts import Contact, Practitioner
-from models.council_words import Note, PersonToAvoid
+from models.council_words import AvoidNote, Note, PersonToAvoid
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver
@@ -50,6 +53,7 @@ class ReferralRecord:
     screening: Screening | None
     holds: list[str]
     avoid: tuple[PersonToAvoid, ...]
+    avoid_notes: Mapping[UUID, tuple[AvoidNote, ...]]
     links: tuple[LinkCard, ...]
     zones: tuple[ExclusionZone, ...]
     curfews: tuple[CurfewCard, ...]
@@ -73,6 +77,7 @@ def referral_record(
     """Return the record of a referral that this manager has found."""
     leaver, today = db.get_one(Leaver, referral.leaver_id), local_day(now)
     own = leaver.id
+    avoid = db.exec(people_to_avoid(account, referral)).all()
     contact = newest(Contact, "leaver_id").where(Contact.leaver_id == own)
     notes = select(Note).where(Note.leaver_id == own).order_by(col(Note.recorded_at))
     return ReferralRecord(
@@ -81,7 +86,8 @@ def referral_record(
         prison=prisons()[leaver.prison].title,
         screening=screening_of(db, referral),
         holds=screening.holds(db, referral, now),
-        avoid=tuple(db.exec(people_to_avoid(account, referral))),
+        avoid=tuple(avoid),
+        avoid_notes=notes_on(db, *avoid),
         links=tuple(card for _link, card in links_of(db, leaver)),
         zones=tuple(db.exec(zones(account, referral, today))),
         curfews=tuple(map(curfew_card, db.exec(curfews(account, referral, today)))),

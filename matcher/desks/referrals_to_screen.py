@@ -1,4 +1,7 @@
-"""Whom a manager has to screen: endorsed and never screened, or on hold for what is missing."""
+"""Whom a manager has to screen: endorsed and never screened, or on hold for what is missing.
+
+What is missing may be an answer, or someone to avoid whom nobody has settled.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from matcher.core.gates import hold_reasons
 from matcher.desks.paging import ROWS_PER_PAGE, Paged, paged
 from matcher.mentors_for import conditions_at
 from matcher.on_hold import is_held_by_the_screening
+from matcher.people_to_avoid import OPEN, count_unsettled
 from matcher.profiles import leavers_at_the_gates
 from models.access import referrals_seen_by
 from models.accounts import Account
@@ -47,22 +51,27 @@ def referrals_to_screen(
 ) -> Paged[ReferralToScreen]:
     """Return a page of the region's referrals that wait for a screening, soonest out first."""
     conditions = conditions_at(now)
-    is_new = col(Referral.state) == ReferralState.ENDORSED
+    is_held = or_(
+        col(Referral.state).in_((ReferralState.ENDORSED, ReferralState.SCREENED)),
+        is_held_by_the_screening(conditions),
+    )
     query = (
         referrals_seen_by(account)
         .where(col(Referral.state).in_(TO_SCREEN))
-        .where(or_(is_new, is_held_by_the_screening(conditions)))
+        .where(is_held)
         .join(Leaver, col(Leaver.id) == Referral.leaver_id)
         .order_by(col(Leaver.release_date).is_(None), col(Leaver.release_date), col(Leaver.code))
     )
     found = paged(db, query, page, lambda referral: referral, size)
     people = leavers_at_the_gates(db, found.rows)
     gates = hold_reasons(LeaverColumns.of([one.profile for one in people], conditions))
+    open_ones = count_unsettled(db, [one.leaver_id for one in people])
     cards = (
         _card(
             referral,
             one.profile,
-            tuple(gate.reason for gate in held if gate.code not in NOT_OF_THE_SCREENING),
+            (OPEN,) * bool(open_ones[one.leaver_id])
+            + tuple(gate.reason for gate in held if gate.code not in NOT_OF_THE_SCREENING),
         )
         for referral, one, held in zip(found.rows, people, gates, strict=True)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -11,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, case, col, func, or_, select
 
+from matcher.desks.letter_steps import LetterStep, is_at, step_of
 from matcher.desks.paging import Paged, paged
 from matcher.desks.todays_work import RING_NOW
 from models.access import letters_seen_by, mentors_seen_by, referrals_seen_by, tasks_seen_by
 from models.accounts import Account
-from models.outbox import Letter
+from models.outbox import HandOver, Letter
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.reference import prisons
@@ -73,7 +73,7 @@ class LetterRow:
     letter_id: UUID
     kind: LetterKind
     channel: Channel
-    state: LetterState
+    step: LetterStep
     due_at: datetime
     sent_at: datetime | None
     attempt: int
@@ -131,14 +131,14 @@ def referrals_listed(
 
 
 def letters_listed(
-    db: Session, account: Account, now: datetime, states: Collection[LetterState], page: int
+    db: Session, account: Account, now: datetime, step: LetterStep | None, page: int
 ) -> Paged[LetterRow]:
-    """Return a page of the region's letters in these states.
+    """Return a page of the region's letters that have come this far, or of all.
 
     Dead ones come first, then those still to leave, the next one at the top;
     then sent ones, the newest at the top, and last those that never went.
     """
-    seen = letters_seen_by(account, now).where(col(Letter.state).in_(states))
+    seen = letters_seen_by(account, now).where(is_at(step))
     leaver_id = func.coalesce(Letter.leaver_id, Pair.leaver_id)
     mentor_id = func.coalesce(Letter.mentor_id, Pair.mentor_id)
     rank = case(
@@ -148,7 +148,8 @@ def letters_listed(
         else_=3,
     )
     query = (
-        select(Letter, Leaver, Mentor)
+        select(Letter, Leaver, Mentor, HandOver)
+        .join(HandOver, col(HandOver.letter_id) == Letter.id, isouter=True)
         .join(Pair, col(Pair.id) == Letter.pair_id, isouter=True)
         .join(Leaver, col(Leaver.id) == leaver_id, isouter=True)
         .join(Mentor, col(Mentor.id) == mentor_id, isouter=True)
@@ -199,12 +200,14 @@ def _referral_row(
     )
 
 
-def _letter_row(letter: Letter, leaver: Leaver | None, mentor: Mentor | None) -> LetterRow:
+def _letter_row(
+    letter: Letter, leaver: Leaver | None, mentor: Mentor | None, handed: HandOver | None
+) -> LetterRow:
     return LetterRow(
         letter_id=letter.id,
         kind=letter.kind,
         channel=letter.channel,
-        state=letter.state,
+        step=step_of(letter.state, letter.channel, handed_over=handed is not None),
         due_at=letter.due_at,
         sent_at=letter.sent_at,
         attempt=letter.attempt,

@@ -14,7 +14,7 @@ from matcher.desks.week_hours import hours_in_words
 from matcher.links import end_keys
 from models.access import referrals_seen_by
 from models.accounts import Account
-from models.council_words import PersonToAvoid
+from models.council_words import AvoidNote, PersonToAvoid
 from models.people import Leaver, Mentor
 from models.person_keys import link_keys, person_keys
 from models.referrals import Referral
@@ -54,6 +54,15 @@ def people_to_avoid(account: Account, referral: Referral) -> SelectOfScalar[Pers
     of_leaver = _leaver_of(account, referral)
     told = select(PersonToAvoid).where(col(PersonToAvoid.leaver_id).in_(of_leaver))
     return told.order_by(col(PersonToAvoid.recorded_at), col(PersonToAvoid.id))
+
+
+def notes_on(db: Session, *people: PersonToAvoid) -> dict[UUID, tuple[AvoidNote, ...]]:
+    """Return what managers have noted about each of these people, by id, the oldest first."""
+    about = col(AvoidNote.person_id).in_([person.id for person in people])
+    found = db.exec(select(AvoidNote).where(about).order_by(col(AvoidNote.recorded_at))).all()
+    return {
+        person.id: tuple(note for note in found if note.person_id == person.id) for person in people
+    }
 
 
 def zones(account: Account, referral: Referral, today: date) -> SelectOfScalar[ExclusionZone]:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from matcher.desks.paging import Paged, paged
 from matcher.outcomes import WHO_WAS_MISSING
+from matcher.ringing import why_to_ring
 from models.access import tasks_seen_by
 from models.accounts import Account
 from models.desk_words import TaskKind
@@ -37,7 +38,8 @@ _NAMES: tuple[Any, ...] = (
 class TaskCard:
     """One task, with the leaver and the mentor whom it is about; "" where it is about none.
 
-    `missed` says who was missing from the meeting that it is about, "" if nobody was.
+    `why` says why to ring someone, `missed` who was missing from the meeting that it is
+    about; "" where there is nothing to say.
     """
 
     task_id: UUID
@@ -54,6 +56,7 @@ class TaskCard:
     mentor_id: UUID | None
     pair_id: UUID | None
     meeting: MeetingKind | None
+    why: str
     missed: str
     letter: LetterKind | None
     done_at: datetime | None
@@ -165,6 +168,7 @@ def _card(
         mentor_id=mentor.id if mentor else None,
         pair_id=task.pair_id,
         meeting=meeting,
+        why=reason.label if (reason := why_to_ring(task)) else "",
         missed=WHO_WAS_MISSING[missed_by] if missed_by else "",
         letter=letter,
         done_at=task.done_at,

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher import bookings, gate_day, outcomes, pairing, release_changes
+from matcher import bookings, gate_day, gate_taps, outcomes, pairing, release_changes
 from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import LONDON, local_day
 from matcher.core.working_days import official_calendar
@@ -183,7 +183,7 @@ def _on_the_day(db: Session, cast: Cast, now: datetime) -> Acts:
 
 
 def _tap(pair: Pair, step: GateStep, by: UUID, now: datetime) -> Callable[[Session], object]:
-    return lambda db: gate_day.mark(db, db.get_one(Pair, pair.id), step, by=by, now=now)
+    return lambda db: gate_taps.mark(db, db.get_one(Pair, pair.id), step, by=by, now=now)
 
 
 def _outcomes(db: Session, cast: Cast, now: datetime) -> Acts:

@@ -36,6 +36,7 @@ EXAMPLES: Mapping[DateOrder | None, str] = {
 }
 """One day, the same for everybody, to show how a date is written; None is a file without order."""
 
+_FORMS = {DateOrder.DAY_FIRST: "%d/%m/%Y", DateOrder.MONTH_FIRST: "%m/%d/%Y"}
 EARLIEST_YEAR, LATEST_YEAR, NO_END_YEAR = 1900, 2199, 9999
 
 LONDON = ZoneInfo("Europe/London")
@@ -116,6 +117,11 @@ def day_in(cell: str, order: DateOrder | None) -> date | str | None:
         return read_day(cell, order)
     except ValueError as wrong:
         return str(wrong)
+
+
+def written(day: date, order: DateOrder | None) -> str:
+    """Return a day in the form of EXAMPLES, as the sentences about a file ask for it."""
+    return day.isoformat() if order is None else day.strftime(_FORMS[order])
 
 
 def _first_two(cell: str) -> tuple[int, int] | None:

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.files.cells import folded, safe, shown
-from matcher.files.tables import TO_MEND, Row, Table
+from matcher.files.date_order import DateOrder
+from matcher.files.tables import TO_MEND, Row, Table, is_advice
+
+_READ_AS = {order: f" (days: {order.label.split(',')[0]})" for order in DateOrder}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,17 @@ class BadRow:
     problems: tuple[BadCell, ...]
 
 
-def write_given_back(header: Sequence[str], rows: Iterable[BadRow]) -> bytes:
+def write_given_back(
+    header: Sequence[str], rows: Iterable[BadRow], order: DateOrder | None = None
+) -> bytes:
     """Return the bad rows as a CSV file: the uploaded columns behind one that says what to mend.
 
     The column stands first, so that a row with too many cells keeps them in
-    line. No spreadsheet runs any cell of it.
+    line. Its name says in which `order` the file's days are read, so that
+    nobody is asked that of a few mended rows. No spreadsheet runs any cell of it.
     """
     lines = ((" ".join(map(str, row.problems)), *row.cells) for row in rows)
-    return write_csv((TO_MEND, *header), lines)
+    return write_csv((TO_MEND + (_READ_AS[order] if order else ""), *header), lines)
 
 
 def write_csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
@@ -58,11 +64,17 @@ def write_csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def order_given_back(table: Table) -> DateOrder | None:
+    """Return the order in which a given-back file says that its days are read, if it does."""
+    marks = {folded(TO_MEND + mark): order for order, mark in _READ_AS.items()}
+    return next((marks[folded(name)] for name in table.header if folded(name) in marks), None)
+
+
 def without_advice(table: Table) -> Table:
     """Return a given-back table as it was first uploaded: without our own column."""
     if not table.given_back:
         return table
-    places = [place for place, name in enumerate(table.header) if folded(name) == folded(TO_MEND)]
+    places = [place for place, name in enumerate(table.header) if is_advice(name)]
     rows = (Row(row.number, _dropped(row.cells, places), row.broken) for row in table.rows)
     return replace(table, header=_dropped(table.header, places), rows=tuple(rows))
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.core.words import counted
-from matcher.files.date_order import DateOrder, decide
-from matcher.files.mending import BadCell, BadRow, without_advice
+from matcher.files.date_order import DateOrder, decide, written
+from matcher.files.mending import BadCell, BadRow, order_given_back, without_advice
 from matcher.files.refusals import IntakeRefused
 from matcher.files.report_columns import ReportField as Field
 from matcher.files.report_columns import (
@@ -71,7 +71,7 @@ def read_report(
     """
     found = _release_table(content, prison, sheet)
     table = without_advice(found)
-    order = decide(_date_cells(table), date_order)
+    order = decide(_date_cells(table), date_order or order_given_back(found))
     reader = RowReader(table.header, table.delimiter, prison=prison, order=order, today=today)
     rows = [row for row in table.rows if row.broken or reader.says_anything(row)]
     if not rows:
@@ -123,7 +123,7 @@ def _read_rows(
 ) -> tuple[tuple[ReportedLeaver, ...], tuple[BadRow, ...]]:
     read = [(row, reader.read(row)) for row in rows]
     good = [found for _, found in read if isinstance(found, ReportedLeaver)]
-    people, conflicts = _each_once(good, reader.date_names)
+    people, conflicts = _each_once(good, reader.date_names, reader.order)
     bad = [
         BadRow(reader.given_back(row), problems)
         for row, found in read
@@ -133,7 +133,7 @@ def _read_rows(
 
 
 def _each_once(
-    good: Sequence[ReportedLeaver], names: Mapping[DateKind, str]
+    good: Sequence[ReportedLeaver], names: Mapping[DateKind, str], order: DateOrder | None
 ) -> tuple[list[ReportedLeaver], dict[int, tuple[BadCell, ...]]]:
     """Return each person once; rows about one person that contradict one another are problems."""
     rows: dict[str, list[ReportedLeaver]] = {}
@@ -142,7 +142,7 @@ def _each_once(
     people: list[ReportedLeaver] = []
     problems: dict[int, tuple[BadCell, ...]] = {}
     for same in rows.values():
-        if conflict := _conflict(same, names):
+        if conflict := _conflict(same, names, order):
             column, advice = conflict
             problems |= {one.row: (BadCell(one.row, column, None, advice),) for one in same}
         else:
@@ -151,14 +151,14 @@ def _each_once(
 
 
 def _conflict(
-    same: Sequence[ReportedLeaver], names: Mapping[DateKind, str]
+    same: Sequence[ReportedLeaver], names: Mapping[DateKind, str], order: DateOrder | None
 ) -> tuple[str, str] | None:
     """Return the column in which rows about one person contradict one another, and what to do."""
     told: dict[str, dict[str, int]] = {}
     for person in same:
         told.setdefault("Prison", {}).setdefault(person.prison, person.row)
         for kind, day in person.given.items():
-            told.setdefault(names[kind], {}).setdefault(day.isoformat(), person.row)
+            told.setdefault(names[kind], {}).setdefault(written(day, order), person.row)
     for column, values in told.items():
         if len(values) > 1:
             listed = ", ".join(f"{value} in row {row}" for value, row in values.items())

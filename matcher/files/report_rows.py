@@ -10,7 +10,7 @@ from datetime import date
 from matcher.core.release_dates import Sentence
 from matcher.core.working_days import YEARS
 from matcher.files.cells import is_empty
-from matcher.files.date_order import DateOrder, day_in
+from matcher.files.date_order import DateOrder, day_in, written
 from matcher.files.mending import BadCell
 from matcher.files.prison_names import is_prison, prison_code
 from matcher.files.report_columns import ReportField as Field
@@ -111,15 +111,11 @@ class RowReader:
         return tuple(reading.problems) or person
 
     def given_back(self, row: Row) -> tuple[str, ...]:
-        """Return the cells as they are given back: days that are certain in their one clear form.
-
-        So a file of a few mended rows asks nobody again which order its days
-        are in.
-        """
+        """Return the cells as they are given back: days as the sentences beside them ask for."""
         if row.broken or len(row.cells) > len(self.header):
             return row.cells
         return tuple(
-            day.isoformat()
+            written(day, self.order)
             if place in self.dates and isinstance(day := day_in(cell, self.order), date)
             else cell
             for place, cell in enumerate(row.cells)
@@ -227,7 +223,7 @@ class _Reading:
             except ValueError as wrong:
                 self._bad(place, str(wrong))
         if len(found) > 1:
-            either = " and ".join(day.isoformat() for day in found)
+            either = " and ".join(written(day, self.reader.order) for day in found)
             self._bad(found[max(found)], f"this row gives two, {either}. Keep the right one.")
         return next(iter(found), None)
 

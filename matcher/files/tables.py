@@ -19,7 +19,7 @@ ROWS_TO_THE_HEADER = 40
 """How many rows that hold anything may stand above the column names."""
 
 TO_MEND = "What to mend"
-"""The column that a given-back file carries beside those uploaded."""
+"""The column that a given-back file carries beside those uploaded; its name begins with this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,15 @@ class Table:
     @property
     def given_back(self) -> bool:
         """Say whether this is a file that was given back to be mended."""
-        return folded(TO_MEND) in map(folded, self.header)
+        return any(map(is_advice, self.header))
+
+
+def is_advice(name: str) -> bool:
+    """Say whether a column is the one that a given-back file carries, whatever is said behind it.
+
+    Behind its name it may say how the days of the file are read.
+    """
+    return folded(name).startswith(folded(TO_MEND))
 
 
 def find_table(

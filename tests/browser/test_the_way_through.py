@@ -152,6 +152,7 @@ def the_first_mentor_says_no_and_the_next_best_is_silent(way: Way) -> None:
     way.screen.does_not_see(FIRST_NAME, way.code, "HMP", *NOT_TO_BE_TOLD)
     way.screen.opens("/mentor/")
     at_the_mentors.refuse(way.screen)
+    planned = way.site.turn_to(date(2026, 11, 24), 9, 47)
 
     way.screen.signs_in(way.manager)
     at_the_managers.approve(way.screen, "Bryn")
@@ -163,6 +164,7 @@ def the_first_mentor_says_no_and_the_next_best_is_silent(way: Way) -> None:
     lapsed = way.site.turn_to(date(2026, 11, 27), 17, 1)
 
     second = way.mentors.second.email
+    assert "plan again: 1 new pair proposed" in planned
     assert asked == [(second, "Sign in: something new for you")]
     assert reminded == [(second, "Sign in: we are waiting for your answer")]
     assert "offers: 1 offer lapsed" in lapsed

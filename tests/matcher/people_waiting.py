@@ -5,6 +5,7 @@ from sqlmodel import select
 from matcher import pairing
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
+from matcher.planning_again import plan_again
 from matcher.proposals import propose
 from models.contacts import Practitioner
 from models.pairs import Pair
@@ -45,6 +46,13 @@ def run(db, now=NOW):
     done = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
     db.commit()
     return done
+
+
+def planned_again(db, now=NOW):
+    """Look once, as the clock does each minute; return the new proposals."""
+    found = plan_again(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+    db.commit()
+    return found
 
 
 def a_manager(db):

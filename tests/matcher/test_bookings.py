@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from matcher.bookings import Booking, book
+from matcher.core.words import day_in_words
 from matcher.meeting_days import in_utc, local_time
 from matcher.outcomes import held
 from matcher.refusing import NotAllowed
+from matcher.ringing import why_to_ring
 from matcher.tasks import raise_due
-from models.desk_words import TaskKind
+from models.desk_words import RingReason, TaskKind
 from models.moves import IllegalMove
 from models.states import Channel, LetterKind, LetterState, MeetingKind, MeetingState, Move, Role
 from models.vetting import Clearance
@@ -211,18 +213,16 @@ def test_a_meeting_that_was_held_cannot_be_booked(there, introduction):
 
 
 def test_a_mentor_whom_no_letter_can_reach_in_time_is_rung(there):
-    early = {"release": date(2027, 2, 1)}  # a Monday
-    other = an_accepted_pair(there.db, **early)
-    other.plan()
-    gate = other.meeting(MeetingKind.GATE)
+    introduction = there.meeting(MeetingKind.INTRODUCTION)
 
-    other.book(gate, on(date(2027, 2, 1), 8), now=at(date(2027, 1, 29), 18))
+    there.book(introduction, on(TUESDAY, 8), now=at(TUESDAY - 3 * A_DAY, 18))
 
-    assert not other.letters(ENTRY)
-    [ring] = other.tasks(TaskKind.RING)
-    assert (ring.region, ring.mentor_id) == (other.referral.region, other.mentor.id)
-    [reminder] = other.letters(REMINDER)
-    assert reminder.due_at == at(date(2027, 1, 31), 9, 0)
+    assert not there.letters(ENTRY)
+    [ring] = there.tasks(TaskKind.RING)
+    assert (ring.region, ring.mentor_id) == (there.referral.region, there.mentor.id)
+    assert (why_to_ring(ring), ring.meeting_id) == (RingReason.BOOKED_LATE, introduction.id)
+    [reminder] = there.letters(REMINDER)
+    assert reminder.due_at == at(TUESDAY - A_DAY, 9, 0)
 
 
 def test_a_mentor_who_books_a_meeting_today_needs_no_ring(there):
@@ -291,3 +291,51 @@ def test_a_local_time_comes_back_from_its_moment_or_was_never_on_a_clock(local):
         assert (local.month, local.hour, local.weekday()) == (3, 1, 6)
     else:
         assert local_time(moment) == local
+
+
+@pytest.mark.parametrize("hour", [0, 1, 3, 6, 20, 23])
+def test_a_meeting_in_prison_is_not_at_night(there, introduction, hour):
+    [said] = refused(there, introduction, on(TUESDAY, hour))
+
+    assert said.startswith("A meeting in prison starts at 7am or later and ends by 8pm.")
+
+
+@pytest.mark.parametrize("hour", [0, 3, 6, 22, 23])
+def test_a_meeting_outside_is_not_at_night(there, hour):
+    follow_up = there.meeting(MeetingKind.FOLLOW_UP)
+
+    [said] = refused(there, follow_up, on(follow_up.window_first, hour))
+
+    assert said == "A meeting starts at 7am or later and ends by 10pm. Choose another time."
+
+
+@pytest.mark.parametrize("hour", [7, 19])
+def test_the_first_and_the_last_hour_of_the_day_can_be_booked(there, introduction, hour):
+    there.book(introduction, on(TUESDAY, hour))
+
+    assert introduction.starts_local == on(TUESDAY, hour)
+
+
+def test_the_night_is_said_at_the_time(there, introduction):
+    with pytest.raises(NotAllowed) as no:
+        there.book(introduction, on(TUESDAY, 1))
+
+    assert [reason.about for reason in no.value.reasons] == ["starts"]
+
+
+def test_a_meeting_inside_is_never_after_the_release_though_its_days_say_so(there):
+    visit = there.meeting(MeetingKind.PRISON_VISIT, 2)
+    there.leaver.release_date = visit.window_last
+
+    [said] = refused(there, visit, on(visit.window_last, 10))
+
+    assert said.endswith(f" to {day_in_words(visit.window_last - A_DAY)}.")
+
+
+def test_a_meeting_whose_days_all_come_after_the_release_cannot_be_booked(there):
+    visit = there.meeting(MeetingKind.PRISON_VISIT, 2)
+    there.leaver.release_date = visit.window_first
+
+    [said] = refused(there, visit, on(visit.window_first, 10))
+
+    assert said == "They leave prison before the days of this meeting, so it cannot be booked."

@@ -112,6 +112,24 @@ def test_each_job_is_done_once_in_its_period(engine, monkeypatch):
     assert done == [NOW, NOW + MINUTE]
 
 
+def test_a_job_that_thinks_first_holds_up_nobody_and_is_done_once(engine, monkeypatch):
+    thoughts = []
+
+    def think(db, now):
+        thoughts.append(len(db.exec(select(ExpectedLeaver)).all()))
+        with Session(engine) as meanwhile:
+            meanwhile.add(an_expected_leaver())
+            meanwhile.commit()
+        return lambda db, now: f"{thoughts[-1]} before"
+
+    monkeypatch.setattr(clock, "JOBS", (Job("only", each_minute, think=think),))
+
+    first, again = (run_due(a_clock(engine), now) for now in (NOW, NOW + MINUTE / 2))
+
+    assert (first, again) == ([Done("only", "0 before")], [])
+    assert thoughts == [0]
+
+
 def test_what_was_done_is_kept_with_its_claim(engine, monkeypatch):
     one_job(monkeypatch, lambda db, now: "something")
 

@@ -4,10 +4,11 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
-from matcher.gate_day import GatePlanFacts, confirm, gate_plan, mark, unmark, watch
+from matcher.gate_day import GatePlanFacts, confirm, gate_plan, watch
+from matcher.gate_taps import mark, unmark
 from matcher.outcomes import held, missed
 from matcher.refusing import NotAllowed
-from matcher.tasks import finish
+from matcher.tasks import finish, raise_due
 from models.desk_words import GateStep, TaskKind
 from models.gate import GateMark
 from models.states import (
@@ -19,7 +20,7 @@ from models.states import (
     MeetingState,
     Move,
 )
-from tests.matcher.accepted import RELEASE, an_accepted_pair, at, contents, on, send
+from tests.matcher.accepted import RELEASE, an_accepted_pair, at, contents, contents_of, on, send
 
 A_DAY = timedelta(days=1)
 A_WEEK_BEFORE = at(RELEASE - timedelta(days=7))
@@ -372,13 +373,47 @@ def test_what_the_manager_has_settled_stays_settled_when_a_tap_is_taken_back(the
     assert (task.done_at, task.outcome) == (at(RELEASE, 18, 30), "Rang: home.")
 
 
-def test_met_is_not_taken_back(there):
+def test_met_taken_back_opens_the_gate_again_as_it_was_booked(there):
+    agree(there)
+    booked = contents_of(there.meeting(MeetingKind.GATE))
+    tap(there, GateStep.MET, at(RELEASE, 8, 45))
+
+    take_back(there, GateStep.MET, at(RELEASE, 8, 46))
+
+    gate = there.meeting(MeetingKind.GATE)
+    kept = ("id", "state", "starts_local", "place", "minutes", "outcome_by", "generation")
+    assert {name: contents_of(gate)[name] for name in kept} == {name: booked[name] for name in kept}
+    assert there.db.exec(select(GateMark)).all() == []
+    tap(there, GateStep.MET, at(RELEASE, 9))
+    assert there.meeting(MeetingKind.GATE).state is MeetingState.HELD
+
+
+def test_met_taken_back_where_nothing_was_agreed_leaves_nothing_booked(there):
+    [task] = [one for one in raise_due(there.db, now=at(RELEASE, 8)) if is_about_gate(there, one)]
+    tap(there, GateStep.MET, at(RELEASE, 8, 45))
+    was_done = task.done_at
+
+    take_back(there, GateStep.MET, at(RELEASE, 8, 46))
+
+    assert there.meeting(MeetingKind.GATE).state is MeetingState.PLANNED
+    assert (was_done, task.done_at) == (at(RELEASE, 8, 45), None)
+
+
+def is_about_gate(there, task):
+    return task.meeting_id == there.meeting(MeetingKind.GATE).id and task.prison
+
+
+def test_met_is_taken_back_only_after_home_safe(there):
     agree(there)
     tap(there, GateStep.MET, at(RELEASE, 9))
+    tap(there, GateStep.HOME_SAFE, at(RELEASE, 10))
 
-    said = refused(there, take_back, GateStep.MET, at(RELEASE, 10))
+    said = refused(there, take_back, GateStep.MET, at(RELEASE, 10, 1))
 
-    assert said == '"Met" cannot be taken back here. Please ring us.'
+    assert said == 'Take back "home safe" first, then "met".'
+    take_back(there, GateStep.HOME_SAFE, at(RELEASE, 10, 2))
+    take_back(there, GateStep.MET, at(RELEASE, 10, 3))
+    assert there.meeting(MeetingKind.GATE).state is MeetingState.BOOKED
 
 
 def test_a_tap_is_not_taken_back_on_another_day(there):

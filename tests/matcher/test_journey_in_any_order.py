@@ -14,11 +14,14 @@ from matcher.core.pathway_rows import LetterKey, MeetingKey
 from matcher.core.schedule import Done, plan_ahead
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
+from matcher.gate_taps import mark, unmark
 from matcher.meeting_days import BEHIND_WALLS, asks_for_answer, over_on
 from matcher.outcomes import held, missed
 from matcher.pair_days import TABLE, days_of, is_near
 from matcher.refusing import NotAllowed
 from matcher.release_changes import move_date, preview
+from models.desk_words import GateStep
+from models.gate import GateMark
 from models.meetings import Meeting
 from models.moves import IllegalMove
 from models.outbox import Letter
@@ -45,6 +48,9 @@ steps = st.lists(
         st.tuples(st.just("days go by"), st.integers(0, 30)),
         st.tuples(st.just("date"), st.integers(-45, 60)),
         st.tuples(st.just("no date"), st.just(0)),
+        st.tuples(st.just("a mistake"), st.integers(-45, 60)),
+        st.tuples(st.just("met"), st.just(0)),
+        st.tuples(st.just("not met"), st.just(0)),
         st.tuples(st.just("book"), st.integers(0, 40)),
         st.tuples(st.just("held"), st.integers(0, 12)),
         st.tuples(st.just("missed"), st.integers(0, 12)),
@@ -84,9 +90,55 @@ class Life:
     def _no_date(self, _number):
         self._tell(None)
 
-    def _tell(self, day):
+    def _a_mistake(self, days):
+        """The person has not left, whatever was told."""
+        self._tell(RELEASE + days * A_DAY, has_left=False)
+        held_now = {one.id for one in self.there.meetings(MeetingState.HELD)}
+        letters = {one.id for one in self.letters()}
+        self.settled = {
+            row: kept for row, kept in self.settled.items() if row in held_now | letters
+        }
+
+    def _met(self, _number):
+        release = self.there.leaver.release_date
+        if release and release >= local_day(self.now):
+            self.now = max(self.now, at(release, 9))
+        mark(self.db, self.there.pair, GateStep.MET, by=None, now=self.now)
+
+    def _not_met(self, _number):
+        gates = {one.id for one in self.there.meetings(MeetingState.HELD) if is_gate(one)}
+        unmark(self.db, self.there.pair, GateStep.MET, now=self.now)
+        held_now = {one.id for one in self.there.meetings(MeetingState.HELD)}
+        self.settled = {
+            row: kept for row, kept in self.settled.items() if row not in gates - held_now
+        }
+
+    def has_one_gate_ahead(self):
+        """Whoever is told of a release ahead finds one gate planned, and no word of having met."""
+        release, today = self.there.leaver.release_date, local_day(self.now)
+        if self.there.pair.state is PairState.ACCEPTED and release and release > today:
+            [gate] = [one for one in self.there.meetings(*OPEN) if is_gate(one)]
+            assert (gate.window_first, gate.window_last) == (release, release)
+            assert not [one for one in self.there.meetings(MeetingState.HELD) if is_gate(one)]
+            assert self.db.exec(select(GateMark)).all() == []
+
+    def has_nothing_inside_after_the_release(self):
+        """No meeting that is still to come behind walls may be booked for after the release."""
+        release = self.there.leaver.release_date
+        if self.there.pair.state is not PairState.ACCEPTED or release is None:
+            return
+        for one in self.there.meetings(*OPEN):
+            if one.kind in BEHIND_WALLS and not asks_for_answer(one, self.now):
+                assert one.window_last < release
+
+    def _tell(self, day, **answer):
         there = self.there
-        words = {"kind": DateKind.CONFIRMED, "day": day, "source": "liaison", "given_by": "Robin"}
+        words = {
+            "kind": DateKind.CONFIRMED,
+            "day": day,
+            "source": "liaison",
+            "given_by": "Robin",
+        } | answer
         shown = preview(self.db, there.leaver, **words, by=None, now=self.now)
         done = move_date(self.db, there.leaver, **words, by=None, now=self.now)
         assert done == shown
@@ -201,6 +253,10 @@ class Life:
         )
 
 
+def is_gate(meeting):
+    return meeting.kind is MeetingKind.GATE
+
+
 def key(meeting):
     return MeetingKey(meeting.kind, meeting.number)
 
@@ -221,6 +277,8 @@ def test_the_rows_are_the_plan_of_the_dates_plus_what_was_held_or_sent(db, happe
     for what, number in happening:
         life.happens(what, number)
         life.what_is_done_stays()
+        life.has_one_gate_ahead()
+        life.has_nothing_inside_after_the_release()
 
     life.happens("keep up", 0)
     life.agrees_with_the_plan()

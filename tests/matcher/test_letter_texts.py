@@ -120,6 +120,25 @@ def test_without_a_manager_at_work_the_service_is_rung(db):
     assert "ring the manager on 0808 157 0111" in said.body
 
 
+def test_a_letter_gives_one_number_and_that_is_the_managers_of_the_region(db):
+    accepted = a_reachable_pair(db)
+    accepted.manager.phone = "0808 157 0142"
+
+    for number, (kind, party) in enumerate(TEXTS, start=2):
+        said = words(db, accepted, kind, party, number=number).body
+
+        right = "0808 157 0111" if party is Party.MANAGER else "0808 157 0142"
+        assert re.findall("0808 157 0[0-9]{3}", said) == [right], said
+
+
+def test_without_a_managers_number_a_letter_gives_the_services_once(db):
+    accepted = a_reachable_pair(db)
+    accepted.manager.phone = None
+
+    for number, (kind, party) in enumerate(TEXTS, start=2):
+        assert words(db, accepted, kind, party, number=number).body.count("0808 157 0111") == 1
+
+
 def test_without_a_service_number_nobody_is_sent_to_an_empty_one(db):
     said = words(db, a_reachable_pair(db), LetterKind.DIGEST, settings=Settings())
 

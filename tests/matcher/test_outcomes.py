@@ -72,7 +72,7 @@ def test_a_meeting_held_on_another_day_than_booked_is_written_to_that_day(there,
 
     assert introduction.state is MeetingState.HELD
     assert introduction.starts_local == on(TUESDAY + A_DAY, 12)
-    assert (introduction.minutes, introduction.place) == (60, "Visits hall")
+    assert (introduction.minutes, introduction.place) == (None, "Visits hall")
 
 
 def test_a_follow_up_that_nobody_booked_is_booked_and_held_at_once(there):

@@ -38,6 +38,7 @@ from tests.matcher.people_waiting import (
     a_practitioner,
     accepted,
     offered,
+    planned_again,
     proposed,
     ready,
     run,
@@ -298,9 +299,9 @@ def with_standby(db):
 def test_after_a_no_the_standby_is_proposed_to_the_manager_scored_like_any(db):
     pair, second = with_standby(db)
     standby = db.exec(select(Standby)).one()
+    pairing.decline(db, pair, why=DeclineReason.DATES, by=None, now=LATER)
 
-    following = pairing.decline(db, pair, why=DeclineReason.DATES, by=None, now=LATER)
-    db.commit()
+    [following] = planned_again(db, LATER)
 
     assert (following.state, following.mentor_id) == (PairState.PROPOSED, second.id)
     assert following.score == standby.score == sum(following.parts.values())
@@ -311,8 +312,8 @@ def test_after_a_no_the_standby_is_proposed_to_the_manager_scored_like_any(db):
 
 def test_the_next_best_is_scored_as_the_whole_plan_would_score_it(db):
     pair, _ = with_standby(db)
-    following = pairing.decline(db, pair, why=DeclineReason.DATES, by=None, now=LATER)
-    db.commit()
+    pairing.decline(db, pair, why=DeclineReason.DATES, by=None, now=LATER)
+    [following] = planned_again(db, LATER)
     alone = (following.score, dict(following.parts), following.explanation, following.form)
 
     run(db, LATER)
@@ -324,9 +325,9 @@ def test_the_next_best_is_scored_as_the_whole_plan_would_score_it(db):
 def test_a_standby_who_is_barred_now_is_not_called(db):
     pair, second = with_standby(db)
     second.state = MentorState.PAUSED
-    db.commit()
+    pairing.decline(db, pair, why=DeclineReason.OTHER, by=None, now=LATER)
 
-    assert pairing.decline(db, pair, why=DeclineReason.OTHER, by=None, now=LATER) is None
+    assert planned_again(db, LATER) == []
     standby = db.exec(select(Standby)).one()
     assert (standby.called_at, standby.slot) == (None, None)
 
@@ -346,7 +347,8 @@ def test_a_standby_without_a_free_place_is_not_called(db):
     db.commit()
 
     assert chosen.mentor_id == second.id
-    assert pairing.decline(db, pair, why=DeclineReason.OTHER, by=None, now=LATER) is None
+    pairing.decline(db, pair, why=DeclineReason.OTHER, by=None, now=LATER)
+    assert planned_again(db, LATER) == []
 
 
 def test_an_offer_nobody_answers_lapses_on_its_day_and_the_next_best_is_proposed(db):
@@ -355,7 +357,7 @@ def test_an_offer_nobody_answers_lapses_on_its_day_and_the_next_best_is_proposed
     early = pairing.expire_offers(db, now=pair.answer_by - timedelta(seconds=1))
     lapsed = pairing.expire_offers(db, now=pair.answer_by)
     again = pairing.expire_offers(db, now=pair.answer_by + timedelta(days=1))
-    db.commit()
+    planned_again(db, pair.answer_by)
 
     assert (early, lapsed, again) == ([], [pair], [])
     assert pair.end_reason is EndReason.EXPIRED
@@ -366,8 +368,9 @@ def test_an_offer_nobody_answers_lapses_on_its_day_and_the_next_best_is_proposed
 def test_the_next_best_is_proposed_once(db):
     pair, _ = with_standby(db)
     pairing.decline(db, pair, why=DeclineReason.OTHER, by=None, now=LATER)
+    planned_again(db, LATER)
 
-    assert pairing.next_best(db, pair, now=LATER) is None
+    assert planned_again(db, LATER) == []
 
 
 def test_a_manager_stops_an_offer_and_its_letters_with_it(db):
@@ -402,8 +405,8 @@ def test_when_a_manager_stops_a_pair_the_standby_is_proposed(db):
     pairing.accept(db, pair, by=None, now=LATER)
     db.commit()
 
-    following = pairing.stop(db, pair, reason="Ill.", by=a_manager(db), now=LATER)
-    db.commit()
+    pairing.stop(db, pair, reason="Ill.", by=a_manager(db), now=LATER)
+    [following] = planned_again(db, LATER)
 
     assert (following.state, following.mentor_id) == (PairState.PROPOSED, second.id)
     assert referral_of(db, pair).state is ReferralState.WAITING

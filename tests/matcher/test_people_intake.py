@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.intake import take_people, take_report
 from matcher.profiles import mentors_in_plan, waiting_leavers
+from models.council_words import PersonToAvoid
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace
@@ -323,3 +324,29 @@ def test_a_restriction_that_a_later_file_leaves_out_stays(db):
     assert len(db.exec(select(OpposedGangs)).all()) == 1
     assert len(db.exec(select(ExclusionZone)).all()) == 3
     assert {row.prison for row in db.exec(select(Clearance))} == {"LEI", "WEI"}
+
+
+def test_who_is_kept_apart_from_themselves_is_handed_back_however_they_are_named(db):
+    leaver = a_leaver(crn="X123456")
+    own = [leaver.code, leaver.prison_number, leaver.crn]
+    own.append(f"{leaver.surname} {leaver.first_name} {leaver.birth_date}")
+
+    taken = [take(db, leaver.model_copy(update={"no_contact": frozenset({key})})) for key in own]
+
+    assert [leavers.new for leavers, _ in taken] == [[]] * len(own)
+    for leavers, _ in taken:
+        [sentence] = sentences_of(leavers)
+        assert "this is the same person. Name the other one." in sentence
+    assert db.exec(select(Link)).all() == []
+
+
+def test_a_file_does_not_let_someone_wait_whom_someone_to_avoid_holds(db):
+    take(db, a_leaver())
+    referral = db.exec(select(Referral)).one()
+    db.add(PersonToAvoid(leaver_id=referral.leaver_id, name="Al", recorded_at=MONDAY))
+    referral.state = ReferralState.SCREENED
+    db.commit()
+
+    take(db, a_leaver(needs={"work": "high"}), now=TUESDAY)
+
+    assert db.exec(select(Referral)).one().state is ReferralState.SCREENED

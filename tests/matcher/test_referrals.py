@@ -5,15 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import update
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import select
 
-from matcher import referrals
+from matcher import people_to_avoid, referrals, ringing
+from matcher.desks.liaison_referral import told_so_far
 from matcher.leaver_codes import LENGTH, LETTERS_AND_DIGITS, new_leaver_code
 from matcher.referrals import Avoid, Completed, PutForward
 from matcher.refusing import NotAllowed
+from matcher.told_by_council import practitioner_of
 from models.contacts import Contact, ContactFacts, Practitioner, PractitionerFacts
 from models.council_words import Note, PersonToAvoid
-from models.desk_words import ContactWay, TaskKind
+from models.desk_words import ContactWay, RingReason, TaskKind
 from models.events import Event
 from models.meetings import Meeting
 from models.moves import IllegalMove
@@ -21,6 +25,7 @@ from models.outbox import Letter
 from models.people import Leaver
 from models.referrals import Referral
 from models.releases import ExpectedLeaver, ReleaseDate
+from models.rows import count_change
 from models.states import (
     DateKind,
     EndReason,
@@ -28,6 +33,7 @@ from models.states import (
     LetterKind,
     LetterState,
     MeetingState,
+    Move,
     PairState,
     ReferralMove,
     ReferralState,
@@ -37,7 +43,7 @@ from models.states import (
 from models.tasks import Task
 from models.vocabulary import Experience, Importance, Need, Region
 from tests.factories import TODAY
-from tests.matcher.people_waiting import accepted, offered, proposed
+from tests.matcher.people_waiting import a_manager, accepted, offered, proposed
 from tests.rows import NOW, a_leaver_row, a_referral, an_account, an_expected_leaver
 
 LATER = NOW + timedelta(hours=1)
@@ -378,12 +384,104 @@ def test_a_number_that_someone_else_has_is_refused(db):
         )
 
 
-def test_what_was_said_is_not_changed_here_once_there_is_a_mentor(db):
-    pair = accepted(db)
-    referral = db.get_one(Referral, pair.referral_id)
+def as_on_file(db, pair, **changed):
+    referral, leaver = db.get_one(Referral, pair.referral_id), db.get_one(Leaver, pair.leaver_id)
+    facts = told_so_far(referral, leaver) | {"consented_on": TODAY}
+    referral.consented_on = TODAY
+    db.commit()
+    return referral, Completed(**facts | changed)
 
-    with pytest.raises(NotAllowed, match="on their own page"):
-        referrals.complete(db, referral, told(Completed), by=None, now=LATER)
+
+def test_once_there_is_a_mentor_a_name_a_contact_and_a_practitioner_may_be_mended(db):
+    referral, words = as_on_file(
+        db,
+        pair := accepted(db),
+        surname="Dea",
+        contact=ContactFacts(phone="07700 900456"),
+        practitioner=PractitionerFacts(name="Jo", email="jo@example.org"),
+    )
+
+    referrals.complete(db, referral, words, by=None, now=LATER)
+    db.commit()
+
+    assert leaver_of(db, referral).surname == "Dea"
+    assert db.exec(select(Contact).where(Contact.leaver_id == pair.leaver_id)).one().phone == (
+        "07700 900456"
+    )
+    assert db.exec(select(Practitioner)).one().name == "Jo"
+    assert referral.state is ReferralState.MATCHED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"resettling_in": "M1"},
+        {"needs": {}},
+        {"region": Region.LONDON},
+    ],
+    ids=str,
+)
+def test_what_a_mentor_was_chosen_by_stays_once_there_is_one(db, changed):
+    referral, words = as_on_file(db, accepted(db), **changed)
+
+    with pytest.raises(NotAllowed, match="Their mentor was chosen by this"):
+        referrals.complete(db, referral, words, by=None, now=LATER)
+
+
+def test_whoever_is_named_once_there_is_a_mentor_is_for_the_manager_to_ring_about(db):
+    pair = accepted(db)
+    referral, words = as_on_file(db, pair, avoid=({"name": "Al"},))
+
+    referrals.complete(db, referral, words, by=None, now=LATER)
+
+    [task] = db.exec(select(Task).where(Task.kind == TaskKind.RING, Task.pair_id == pair.id))
+    [named] = db.exec(select(PersonToAvoid))
+    assert ringing.why_to_ring(task) is RingReason.SOMEONE_NAMED
+    people_to_avoid.settle(db, named, link=None, why="Died.", by=a_manager(db), now=LATER)
+    assert task.outcome == "Everyone named is settled."
+
+
+def test_nothing_is_changed_once_the_pair_has_ended(db):
+    pair = accepted(db)
+    referral, words = as_on_file(db, pair, surname="Dea")
+    pair.move(Move.COMPLETE, by=None, now=LATER)
+    db.commit()
+
+    with pytest.raises(NotAllowed, match="cannot be changed any more"):
+        referrals.complete(db, referral, words, by=None, now=LATER)
+
+
+def test_another_practitioner_does_not_keep_the_number_of_the_one_before(db):
+    referral = put_forward(db)
+    first = PractitionerFacts(name="Jo", email="jo@example.org", phone="0808 157 0101")
+    second = PractitionerFacts(name="Ali", email="ali@example.org")
+
+    referrals.complete(db, referral, told(Completed, practitioner=first), by=None, now=NOW)
+    db.commit()
+    referrals.complete(db, referral, told(Completed, practitioner=second), by=None, now=LATER)
+
+    assert practitioner_of(db, referral.leaver_id).phone == ""
+
+
+def test_a_change_beside_a_referral_counts_as_one_of_it(db):
+    referral = put_forward(db)
+    before = referral.version
+
+    contact = ContactFacts(phone="07700 900456")
+    referrals.complete(db, referral, told(Completed, contact=contact), by=None, now=LATER)
+    db.commit()
+
+    assert referral.version > before
+
+
+def test_a_change_beside_a_referral_that_someone_else_changed_is_refused(db):
+    referral = put_forward(db)
+    referral.version  # noqa: B018  read, as a page reads it
+    meanwhile = update(Referral).values(version=7).execution_options(synchronize_session=False)
+    db.execute(meanwhile)
+
+    with pytest.raises(StaleDataError):
+        count_change(db, referral)
 
 
 def test_an_offer_that_the_new_facts_rule_out_is_taken_back(db):

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from matcher.gate_day import GatePlanFacts, confirm, mark
+from matcher.gate_day import GatePlanFacts, confirm
+from matcher.gate_taps import mark
 from matcher.journey import keep_up
-from matcher.outcomes import held
+from matcher.meeting_days import unanswered
+from matcher.outcomes import held, missed
 from matcher.refusing import NotAllowed
 from matcher.release_changes import Ripple, move_date, preview
 from matcher.restrictions import OtherPerson, add_link, close_link
@@ -14,6 +16,7 @@ from models.events import Event
 from models.gate import GateMark
 from models.releases import ReleaseDate
 from models.states import (
+    Absentee,
     DateKind,
     EventKind,
     LetterKind,
@@ -375,3 +378,104 @@ def test_one_of_each_reads_as_one():
         "1 letter is replaced.",
         "The mentor is told once.",
     ]
+
+
+THE_DAY_AFTER = RELEASE + timedelta(days=1)
+TAPS = (GateStep.ARRIVED, GateStep.MET, GateStep.HOME_SAFE)
+
+
+@pytest.fixture
+def home(there):
+    """Someone whom the mentor met at the gate and saw home."""
+    agree(there)
+    for hour, step in enumerate(TAPS, start=9):
+        mark(there.db, there.pair, step, by=None, now=at(RELEASE, hour))
+    return there
+
+
+def say(there, day, has_left, verb=move_date, now=None):
+    words = told(there, day, now=now or at(THE_DAY_AFTER)) | {"has_left": has_left}
+    return verb(there.db, there.leaver, **words)
+
+
+@pytest.mark.parametrize("day", [LATER, THE_DAY_AFTER, FAR, None])
+@pytest.mark.parametrize("has_left", [None, True])
+def test_a_release_still_ahead_of_someone_met_outside_is_asked_about(home, day, has_left):
+    before = contents(home.db)
+
+    with pytest.raises(NotAllowed) as no:
+        say(home, day, has_left)
+
+    assert contents(home.db) == before
+    [reason] = no.value.reasons
+    assert reason.about == "has_left"
+    assert "“At the gate” was held on Wednesday 3 February 2027 and “home safe”" in reason.sentence
+    asks = "Have they left prison?" if has_left is None else "the release date cannot move"
+    assert asks in reason.sentence
+
+
+def test_what_was_told_by_mistake_is_taken_back_and_there_is_a_gate_to_stand_at(home):
+    shown = say(home, LATER, has_left=False, verb=preview)
+    done = say(home, LATER, has_left=False)
+
+    gate = home.meeting(MeetingKind.GATE)
+    assert (gate.state, gate.window_first) == (MeetingState.PLANNED, LATER)
+    assert home.db.exec(select(GateMark)).all() == []
+    assert done == shown
+    assert "taken back as a mistake" in " ".join(done.sentences())
+    assert len(home.letters(LetterKind.GATE_CHANGED)) == 2
+
+
+def test_meetings_after_a_release_that_has_not_been_are_taken_back_too(home):
+    contact = home.meeting(MeetingKind.FIRST_CONTACT)
+    held(home.db, contact, by=None, now=at(THE_DAY_AFTER, 18), on=THE_DAY_AFTER)
+
+    say(home, LATER, has_left=False, now=at(THE_DAY_AFTER, 19))
+
+    assert contact.state is MeetingState.CANCELLED
+    assert home.meeting(MeetingKind.FIRST_CONTACT).window_first == LATER + timedelta(days=1)
+
+
+def test_a_date_taken_away_by_then_leaves_no_question_about_the_gate(home):
+    say(home, None, has_left=False)
+
+    assert home.pair.state is PairState.SUSPENDED
+    assert unanswered(home.db, at(THE_DAY_AFTER), home.mentor.id) == []
+
+
+def test_a_date_that_was_earlier_than_told_is_no_question(home):
+    ripple = say(home, RELEASE - timedelta(days=1), has_left=None)
+
+    assert ripple.becomes == RELEASE - timedelta(days=1)
+    assert home.meeting(MeetingKind.GATE).state is MeetingState.HELD
+
+
+def test_a_mentor_who_was_at_a_gate_that_did_not_open_has_no_taps_on_the_new_day(there):
+    agree(there)
+    gate = there.meeting(MeetingKind.GATE)
+    mark(there.db, there.pair, GateStep.ARRIVED, by=None, now=at(RELEASE, 9))
+    missed(there.db, gate, who=Absentee.LEAVER, by=None, now=at(RELEASE, 12))
+    keep_up(there.db, now=at(THE_DAY_AFTER))
+
+    move(there, LATER, now=at(THE_DAY_AFTER))
+
+    assert there.db.exec(select(GateMark)).all() == []
+    assert there.meeting(MeetingKind.GATE).window_first == LATER
+    assert len(there.letters(LetterKind.GATE_CHANGED)) == 2
+
+
+def test_a_call_booked_before_the_gate_has_no_days_after_it(db):
+    week, eve = RELEASE - A_WEEK, RELEASE - timedelta(days=1)
+    put_forward = at(RELEASE - timedelta(days=12))
+    there = an_accepted_pair(db, accepted_at=put_forward)
+    there.referral.put_forward_at = put_forward
+    there.plan(put_forward)
+    call = there.meeting(MeetingKind.CALL)
+    there.book(call, on(week - timedelta(days=2), 10), now=put_forward)
+    was = call.window_last
+
+    move(there, week, now=put_forward)
+
+    assert was == eve
+    assert call.state is MeetingState.BOOKED
+    assert call.window_last == week - timedelta(days=1)

@@ -7,15 +7,16 @@ from pydantic import ValidationError
 from sqlmodel import select
 
 from matcher import pairing, screening
+from matcher.people_to_avoid import OPEN
 from matcher.refusing import NotAllowed
 from matcher.screening import OtherPerson, Screened
-from models.council_words import PersonToAvoid
+from models.council_words import AvoidNote, PersonToAvoid
 from models.desk_words import TaskKind
 from models.hours import read_hours
 from models.meetings import Meeting
 from models.moves import IllegalMove
 from models.outbox import Letter
-from models.pairs import PairHistory
+from models.pairs import Pair, PairHistory
 from models.people import Leaver, Mentor
 from models.referrals import Referral, Screening, ScreeningFacts
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
@@ -135,18 +136,64 @@ def test_the_newest_screening_stands(db):
     assert len(db.exec(select(Screening)).all()) == 2
 
 
-def test_a_screening_waits_until_everyone_to_avoid_is_settled(db):
+def test_a_screened_leaver_waits_only_when_everyone_to_avoid_is_settled(db):
     referral = endorsed(db)
-    person = someone_to_avoid(db, referral.leaver_id)
+    first, second = (someone_to_avoid(db, referral.leaver_id) for _ in range(2))
     manager = a_manager(db)
 
-    with pytest.raises(NotAllowed, match="Cousin Al"):
-        screening.record(db, referral, screened(), by=manager, now=NOW)
-    assert referral.state is ReferralState.ENDORSED
-    assert screening.settle(db, person, link=None, by=manager, now=NOW) is None
-    screening.record(db, referral, screened(), by=manager, now=LATER)
+    screening.record(db, referral, screened(), by=manager, now=NOW)
+    on_file, held = referral.state, screening.holds(db, referral, NOW)
+    screening.settle(db, first, link=None, why="Al has died.", by=manager, now=LATER)
+    after_one = referral.state
+    screening.settle(db, second, link=None, why="A slip of the pen.", by=manager, now=LATER)
 
-    assert (person.settled_at, person.settled_by, person.link_id) == (NOW, manager, None)
+    assert (on_file, held) == (ReferralState.SCREENED, [OPEN])
+    assert after_one is ReferralState.SCREENED
+    assert (first.settled_at, first.settled_by, first.link_id) == (LATER, manager, None)
+    assert referral.state is ReferralState.WAITING
+    assert screening.holds(db, referral, LATER) == []
+
+
+def test_someone_not_found_yet_holds_the_leaver_and_what_was_asked_is_kept(db):
+    referral, manager = endorsed(db), a_manager(db)
+    person = someone_to_avoid(db, referral.leaver_id, name="A cousin called Al", birth_date=None)
+    mentor = ready(db)
+
+    screening.note_asked(db, person, text=" Asked Jo at HMP Leeds. ", by=manager, now=NOW)
+    screening.record(db, referral, screened(), by=manager, now=LATER)
+    db.commit()
+    run(db, LATER)
+
+    [note] = db.exec(select(AvoidNote))
+    assert (note.person_id, note.leaver_id) == (person.id, referral.leaver_id)
+    assert (note.text, note.recorded_by) == ("Asked Jo at HMP Leeds.", manager)
+    assert referral.state is ReferralState.SCREENED
+    assert mentor.id not in set(db.exec(select(Pair.mentor_id)))
+
+
+@pytest.mark.parametrize("words", ["", " \n"])
+def test_nobody_is_settled_or_held_without_a_word(db, words):
+    person, manager = someone_to_avoid(db, endorsed(db).leaver_id), a_manager(db)
+
+    with pytest.raises(NotAllowed, match="how you know"):
+        screening.settle(db, person, link=None, why=words, by=manager, now=NOW)
+    with pytest.raises(NotAllowed, match="whom you have asked"):
+        screening.note_asked(db, person, text=words, by=manager, now=NOW)
+
+    assert person.settled_at is None
+
+
+def test_someone_to_avoid_who_is_named_later_takes_an_offer_back_until_settled(db):
+    pair = offered(db)
+    referral, manager = db.get_one(Referral, pair.referral_id), a_manager(db)
+    person = someone_to_avoid(db, pair.leaver_id)
+
+    screening.record(db, referral, screened(), by=manager, now=LATER)
+    held = (referral.state, pair.end_reason)
+    screening.settle(db, person, link=None, why="Al has died.", by=manager, now=LATER)
+
+    assert held == (ReferralState.SCREENED, EndReason.BARRED)
+    assert {letter.state for letter in db.exec(select(Letter))} == {LetterState.CANCELLED}
     assert referral.state is ReferralState.WAITING
 
 
@@ -188,10 +235,12 @@ def test_a_person_is_settled_once_and_with_a_name(db):
 
     with pytest.raises(NotAllowed, match="Say who this is"):
         screening.settle(db, person, link=LinkKind.FAMILY, by=manager, now=NOW)
-    screening.settle(db, person, link=None, by=manager, now=NOW)
+    screening.settle(db, person, link=None, why="Al has died.", by=manager, now=NOW)
 
     with pytest.raises(NotAllowed, match="settled already"):
-        screening.settle(db, person, link=None, by=manager, now=LATER)
+        screening.settle(db, person, link=None, why="Al has died.", by=manager, now=LATER)
+    with pytest.raises(NotAllowed, match="settled already"):
+        screening.note_asked(db, person, text="Asked Jo.", by=manager, now=LATER)
 
 
 @pytest.mark.parametrize(
@@ -209,13 +258,41 @@ def test_the_other_person_is_named_once_and_wholly(told):
         OtherPerson(**told)
 
 
-def test_a_leaver_is_not_kept_apart_from_themselves(db):
-    leaver = db.get_one(Leaver, endorsed(db).leaver_id)
+def own_row(leaver):
+    return OtherPerson(leaver_id=leaver.id)
+
+
+@pytest.mark.parametrize("named", [own_row, by_number, by_name])
+def test_nobody_is_settled_by_a_link_to_themselves_however_they_are_named(db, named):
+    referral, manager = endorsed(db), a_manager(db)
+    leaver = db.get_one(Leaver, referral.leaver_id)
+    person = someone_to_avoid(db, leaver.id)
 
     with pytest.raises(NotAllowed, match="themselves"):
-        screening.add_link(
-            db, leaver, LinkKind.VICTIM, OtherPerson(leaver_id=leaver.id), by=None, now=NOW
-        )
+        screening.settle(db, person, link=LinkKind.VICTIM, other=named(leaver), by=manager, now=NOW)
+
+    assert db.exec(select(Link)).all() == []
+    assert person.settled_at is None
+
+
+def test_a_mentor_who_was_a_leaver_here_is_not_kept_apart_from_that_record(db):
+    leaver = db.get_one(Leaver, endorsed(db).leaver_id)
+    mentor = a_mentor_row(prison_number=leaver.prison_number)
+    db.add(mentor)
+    db.commit()
+
+    with pytest.raises(NotAllowed, match="themselves"):
+        screening.add_link(db, mentor, LinkKind.FAMILY, own_row(leaver), by=None, now=NOW)
+
+
+def test_two_people_born_on_one_day_may_be_kept_apart(db):
+    leaver = db.get_one(Leaver, endorsed(db).leaver_id)
+    leaver.surname = ""
+    twin = OtherPerson(first_name="Al", surname="Or", birth_date=leaver.birth_date)
+
+    link = screening.add_link(db, leaver, LinkKind.FAMILY, twin, by=None, now=NOW)
+
+    assert link.other_surname == "Or"
 
 
 def test_a_closed_link_lets_two_people_meet_again(db):

@@ -56,7 +56,7 @@ REFERRALS = {
     "put_forward": {"endorse": "endorsed", **OUT},
     "endorsed": {"screen": "screened", **OUT},
     "screened": {"wait": "waiting", **OUT},
-    "waiting": {"match": "matched", **OUT},
+    "waiting": {"match": "matched", "hold": "screened", **OUT},
     "matched": {"unmatch": "waiting", "withdraw": "withdrawn"},
     "withdrawn": {},
     "released_unmatched": {},
@@ -79,7 +79,7 @@ MEETINGS = {
         "miss": "missed",
         "cancel": "cancelled",
     },
-    "held": {},
+    "held": {"reopen": "booked", "set_aside": "cancelled"},
     "missed": {},
     "cancelled": {},
 }

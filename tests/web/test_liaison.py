@@ -161,3 +161,21 @@ def test_someone_expected_elsewhere_cannot_be_put_forward_from_here(desks):
     answer = desks.browser_of(Role.LIAISON).post(f"/liaison/expected/{expected.id}/form")
 
     assert answer.status_code == 404
+
+
+def test_who_has_left_stands_apart_and_is_said_to_have_left(desks):
+    yesterday = NOW.date() - timedelta(days=1)
+    leaver = a_leaver_row(first_name="Siân", surname="O’Neill", release_date=yesterday)
+    referral = a_referral(leaver, state=ReferralState.MATCHED)
+    desks.keep(leaver, referral)
+    browser = desks.browser_of(Role.LIAISON)
+
+    page = browser.get("/liaison/").text
+    own = browser.get(f"/liaison/referrals/{referral.id}").text
+
+    before, after = page.split("Left in the last 7 days")
+    assert "Siân" not in before
+    assert "left on Sunday 22 November 2026" in after
+    assert "Yesterday" not in page
+    assert "Left yesterday" in own
+    assert "Leaves yesterday" not in own

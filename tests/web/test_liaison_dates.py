@@ -6,12 +6,17 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from matcher.gate_taps import mark
+from matcher.meeting_days import OPEN
+from models.desk_words import GateStep
+from models.gate import GateMark
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver
-from models.states import LetterKind, MeetingKind, PairState
+from models.states import LetterKind, MeetingKind, MeetingState, PairState
 from tests.matcher.accepted import RELEASE, contents
+from tests.rows import NOW
 from tests.web.prisons import someone_matched, someone_waiting
 
 MOVED = {"kind": "confirmed", "day": ["10", "2", "2027"], "given_by": "Pat at the desk"}
@@ -103,6 +108,68 @@ def test_a_date_that_someone_else_moved_meanwhile_is_not_moved_again(desks):
 
     assert answer.status_code == 409
     assert there.now(Leaver, there.leaver.id).release_date == date(2027, 2, 17)
+
+
+def test_whether_someone_met_at_the_gate_has_left_is_asked_only_where_it_is_in_doubt(desks):
+    there, today = _someone_met_today(desks)
+
+    clear = there.browser.get(f"{there.address}/date").text
+    asked = _tell(there, MOVED)
+
+    assert "Have they left prison?" not in clear
+    assert asked.status_code == 422
+    assert "The mentor told us that they have left: “At the gate” was held on" in asked.text
+    assert "Answer below." in asked.text
+    assert 'name="has_left"' in asked.text
+    assert there.now(Leaver, there.leaver.id).release_date == today
+
+
+def test_someone_who_has_left_does_not_leave_again_on_a_later_day(desks):
+    there, today = _someone_met_today(desks)
+
+    for way in ("date", "date/confirmation"):
+        typed = _version(there) | MOVED | {"has_left": "yes"}
+        answer = there.browser.post(f"{there.address}/{way}", data=typed)
+
+        assert answer.status_code == 422
+        assert "the release date cannot move to a later day" in answer.text
+    assert there.now(Leaver, there.leaver.id).release_date == today
+
+
+def test_what_was_told_by_mistake_is_taken_back_once_it_is_confirmed(desks):
+    there, _today = _someone_met_today(desks)
+
+    shown = _tell(there, MOVED | {"has_left": "no"}).text
+    there.browser.post(f"{there.address}/date/confirmation", data=_hidden(shown))
+
+    assert "That is taken back as a mistake." in shown
+    assert there.now(Leaver, there.leaver.id).release_date == date(2027, 2, 10)
+    with desks.session() as db:
+        gates = db.exec(select(Meeting).where(Meeting.kind == MeetingKind.GATE)).all()
+        ahead = [(one.state, one.window_first) for one in gates if one.state in OPEN]
+        assert db.exec(select(GateMark)).all() == []
+    assert ahead == [(MeetingState.PLANNED, date(2027, 2, 10))]
+    page = there.browser.get(f"/liaison/pairs/{there.pair.id}/gate").text
+    assert "waits at the gate on Wednesday 10 February 2027" in page
+
+
+def test_there_is_no_gate_plan_to_agree_for_someone_who_has_left(desks):
+    there, _today = _someone_met_today(desks)
+
+    answer = there.browser.get(f"/liaison/pairs/{there.pair.id}/gate", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "There is no day at the gate ahead for this pair." in answer.text
+
+
+def _someone_met_today(desks):
+    """Someone whose mentor has told us that they met at the gate today."""
+    today = NOW.date()
+    there = someone_matched(desks, release=today)
+    with desks.session() as db:
+        mark(db, db.get_one(Pair, there.pair.id), GateStep.MET, by=None, now=NOW)
+        db.commit()
+    return there, today
 
 
 def _tell(there, typed):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from matcher import post
+from matcher.refusing import NotAllowed
 from models.outbox import HandOver, Letter
 from models.people import Leaver
 from models.states import Channel, LetterKind, LetterState, Role
@@ -59,6 +60,20 @@ def test_a_letter_that_is_not_in_the_tray_is_neither_printed_nor_handed_over(des
     assert browser.get(f"/liaison/letters/{letter.id}.pdf").status_code == 404
     assert browser.post(f"/liaison/letters/{letter.id}/hand-over").status_code == 404
     assert "No letter waits" in browser.get("/liaison/letters/").text
+
+
+def test_a_letter_that_may_not_be_printed_is_told_of_under_no_done(desks, monkeypatch):
+    browser, letter = _tray(desks)
+
+    def refused(*_told, **_more):
+        raise NotAllowed("This letter is no longer true.")
+
+    monkeypatch.setattr("web.liaison_letters.as_pdf", refused)
+    page = browser.get(f"/liaison/letters/{letter.id}.pdf", follow_redirects=True).text
+
+    assert "This letter is no longer true." in page
+    assert ">Important</h2>" in page
+    assert ">Done</h2>" not in page
 
 
 def test_another_prison_finds_no_letter_of_ours(desks):

@@ -1,13 +1,14 @@
 """The liaison puts someone right, endorses them, or stops because they say so."""
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from sqlmodel import col, select
 
 from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
-from models.council_words import Note
+from models.council_words import Note, PersonToAvoid
 from models.desk_words import ContactWay
 from models.meetings import Meeting
 from models.pairs import Pair
@@ -18,6 +19,7 @@ from models.vocabulary import Companion, Culture, Experience, Importance, Need, 
 from tests.rows import NOW
 from tests.web.filled_forms import AVOIDED
 from tests.web.prisons import avoided_by, someone_matched, someone_waiting
+from web.liaison_forms import CHANGES
 
 SECRETS = ("Canary", "07700", "sam@example.org", "In care as a child", "Someone female", "Quiet")
 
@@ -126,9 +128,7 @@ def test_the_way_a_mentor_may_have_must_be_there(desks):
         assert db.exec(select(Contact)).one().shares is ContactWay.PHONE
 
 
-@pytest.mark.parametrize(
-    ("shares", "left"), [("none", None), ("", ContactWay.PHONE), ("email", ContactWay.EMAIL)]
-)
+@pytest.mark.parametrize(("shares", "left"), [("none", None), ("email", ContactWay.EMAIL)])
 def test_someone_may_share_another_way_or_none_after_all(desks, shares, left):
     there = someone_waiting(desks)
     there.change("reach", phone="07700 900123", email="sam@example.org", shares="phone")
@@ -173,6 +173,97 @@ def test_a_stale_page_keeps_what_was_typed_and_changes_nothing(desks):
     assert "Someone changed this while you were writing" in answer.text
     assert 'value="M1"' in answer.text
     assert there.now(Referral, there.referral.id).resettling_in == "LS6"
+
+
+PRACTITIONER = {"practitioner_name": "Jo", "practitioner_email": "jo@example.org"}
+BESIDE = {
+    "practitioner": PRACTITIONER,
+    "reach": {"phone": "07700 900123", "shares": "phone"},
+    "about": {
+        "prison_number": "Z1234ZZ",
+        "first_name": "Siani",
+        "surname": "O’Neill",
+        "birth_date": ["1", "2", "1991"],
+    },
+    "note": {"note": "Likes tea.", "note_shareable": "no"},
+    "avoid": AVOIDED,
+    "free": {"travel_km": "25"},
+}
+CHANGED = "Someone changed this while you were writing."
+
+
+@pytest.mark.parametrize("name", list(BESIDE))
+def test_of_two_who_save_the_same_page_the_second_overwrites_nothing(desks, name):
+    there = someone_waiting(desks)
+    shown = str(there.referral.version)
+    first = there.change(name, **BESIDE[name], version=shown)
+    rows = everything_on_file(desks)
+
+    second = there.change(name, **BESIDE[name], version=shown)
+
+    assert first.status_code == 302, first.text
+    assert second.status_code == 409
+    assert CHANGED in second.text
+    assert everything_on_file(desks) == rows
+
+
+def everything_on_file(desks):
+    kinds = (Leaver, Referral, Contact, Practitioner, Note, PersonToAvoid)
+    with desks.session() as db:
+        rows = [row for kind in kinds for row in db.exec(select(kind))]
+        return [[getattr(row, name) for name in type(row).model_fields] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"), [("practitioner", "a practitioner"), ("reach", "a contact")]
+)
+def test_what_may_not_be_read_is_said_to_be_on_file_and_since_when(desks, name, thing):
+    there = someone_waiting(desks)
+    before = there.browser.get(f"{there.address}/changes/{name}").text
+    there.change(name, **BESIDE[name])
+
+    page = there.browser.get(f"{there.address}/changes/{name}").text
+
+    said = f"There is {thing} on file, written on Monday 23 November 2026"
+    assert said not in before
+    assert said in page
+    for hidden in ("jo@example.org", "07700"):
+        assert hidden not in page
+
+
+def test_who_comes_second_to_a_name_reads_the_one_on_file(desks):
+    there = someone_waiting(desks)
+    there.change("about", **BESIDE["about"])
+
+    second = there.change("about", **BESIDE["about"] | {"first_name": "Shan"}, version="1")
+
+    assert "On file now: Siani O’Neill, prison number Z1234ZZ, born 1 February 1991." in second.text
+    assert 'value="Shan"' in second.text
+
+
+@pytest.mark.parametrize("name", ["reach", "note"])
+def test_an_empty_page_says_that_nothing_was_changed(desks, name):
+    there = someone_waiting(desks)
+
+    answer = there.change(name)
+
+    assert answer.status_code == 422
+    assert "Nothing is filled in, so nothing was changed." in answer.text
+    assert there.now(Referral, there.referral.id).version == there.referral.version
+
+
+def test_with_a_mentor_the_page_offers_what_may_still_be_mended_and_says_why_not_the_rest(desks):
+    there = someone_matched(desks)
+    there.change("reach", phone="07700 900456", shares="phone")
+
+    page = there.browser.get(there.address).text
+
+    offered = {name for name in CHANGES if f"{there.address}/changes/{name}" in page}
+    assert offered == {"about", "practitioner", "reach", "note"}
+    assert "their mentor was chosen by it" in page
+    with desks.session() as db:
+        theirs = select(Contact).where(Contact.leaver_id == there.leaver.id)
+        assert db.exec(theirs).one().phone == "07700 900456"
 
 
 def test_what_is_whole_is_endorsed_and_goes_to_the_manager(desks):
@@ -227,6 +318,19 @@ def test_withdrawing_consent_ends_the_pair_and_clears_its_meetings(desks):
     with desks.session() as db:
         assert {one.state for one in db.exec(select(Meeting))} == {MeetingState.CANCELLED}
     assert "No longer going ahead" in there.browser.get(there.address).text
+
+
+def test_only_where_there_is_a_mentor_is_it_said_that_the_mentor_is_told(desks):
+    nobody, somebody = someone_waiting(desks), someone_matched(desks)
+    pages = [unescape(one.withdraw().text) for one in (nobody, somebody)]
+
+    for one in (nobody, somebody):
+        one.withdraw(sure="y")
+        pages.append(unescape(one.browser.get(one.address).text))
+
+    assert ["the mentor is told" in page for page in pages[:2]] == [False, True]
+    assert ["The mentor is told not to come" in page for page in pages[2:]] == [False, True]
+    assert all("No letter goes out any more." in page for page in pages[2:])
 
 
 def test_the_pair_shows_a_first_name_and_clearance_and_no_more_of_the_mentor(desks):

@@ -198,7 +198,8 @@ def test_after_an_hour_the_file_is_asked_for_again(desks):
     assert "Nothing is changed yet" in kept.text
     for answer in (looked, confirmed):
         assert answer.status_code == 404
-        assert "We keep a file for one hour only. Choose it again." in answer.text
+        assert "We keep a report for one hour, and this one is gone." in answer.text
+        assert "Choose the release report" in answer.text
     with desks.session() as db:
         assert db.exec(select(ExpectedLeaver)).all() == []
 
@@ -265,3 +266,30 @@ def test_a_date_that_was_moved_says_from_when_and_why_and_others_say_nothing(des
         assert "Wednesday 3 February 2027. It falls" not in seen
         assert "Release date as we were told it: Wednesday" not in seen
         assert "Kit O&#39;Friday" in seen
+
+
+def test_a_report_that_the_clock_has_let_go_asks_for_the_file_again_like_one_never_there(desks):
+    browser, other = desks.browser_of(Role.LIAISON), desks.browser_of(Role.LIAISON)
+    address = _upload(browser, HEADER + SAM).request.path
+    foreign = [other.get(address), other.post(f"{address}/confirmation")]
+    with desks.session() as db:
+        uploads.forget_old(db, now=NOW + timedelta(hours=2))
+        db.commit()
+
+    own = [browser.get(address), browser.post(f"{address}/confirmation")]
+
+    for answer in foreign + own:
+        assert answer.status_code == 404
+        assert "We keep a report for one hour, and this one is gone." in answer.text
+
+
+def test_a_report_that_was_taken_is_not_counted_as_never_confirmed(desks):
+    _take(desks.browser_of(Role.LIAISON), HEADER + SAM)
+    _upload(desks.browser_of(Role.LIAISON), HEADER + JO)
+
+    with desks.session() as db:
+        never_confirmed = uploads.forget_old(db, now=NOW + timedelta(hours=2))
+        db.commit()
+
+        assert never_confirmed == 1
+        assert db.exec(select(Draft)).all() == []

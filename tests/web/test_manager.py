@@ -6,6 +6,7 @@ from models.desk_words import TaskKind
 from models.gate import GatePlan
 from models.states import MeetingKind, MeetingState, PairState, ReferralState, Role
 from models.vocabulary import Region
+from tests.factories import TODAY
 from tests.rows import BOOKED, NOW, a_meeting, a_screening, a_standby, a_task
 from tests.web.region import OwnRegion
 
@@ -30,7 +31,9 @@ def test_a_proposal_is_laid_out_with_its_reason_what_to_weigh_and_the_standby(de
 
 def test_a_proposal_is_overdue_two_working_days_after_it_was_made_and_not_before(desks):
     region = OwnRegion(desks)
-    region.pair(proposed_at=NOW - timedelta(days=3))  # the Friday before: due on the Tuesday
+    soon = region.referral(leaver={"release_date": TODAY + timedelta(weeks=7)})
+    # The Friday before: due on the Tuesday.
+    region.pair(referral=soon, proposed_at=NOW - timedelta(days=3))
 
     in_time = region.page("/manager/")
     desks.now = NOW + timedelta(days=1)
@@ -38,6 +41,16 @@ def test_a_proposal_is_overdue_two_working_days_after_it_was_made_and_not_before
 
     assert "Overdue" not in in_time
     assert "Overdue" in overdue
+
+
+def test_a_proposal_is_held_until_eight_weeks_before_the_release_and_is_not_overdue(desks):
+    region = OwnRegion(desks)
+    region.pair(proposed_at=NOW - timedelta(days=30))
+
+    page = region.page("/manager/")
+
+    assert "From Wednesday 9 December 2026. Until then the plan may still find someone" in page
+    assert "Overdue" not in page
 
 
 def test_who_is_new_and_who_is_on_hold_wait_to_be_screened_and_nobody_else(desks):

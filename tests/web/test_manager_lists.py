@@ -7,7 +7,8 @@ from sqlmodel import select
 from models.audit import AuditEntry
 from models.contacts import Contact
 from models.desk_words import TaskKind
-from models.states import LetterKind, LetterState, PairState, ReferralState, Role
+from models.outbox import HandOver
+from models.states import Channel, LetterKind, LetterState, PairState, ReferralState, Role
 from models.vetting import Supervision
 from models.vocabulary import Region
 from tests.rows import NOW, a_letter, a_task
@@ -122,6 +123,28 @@ def test_letters_that_could_not_be_sent_come_first_and_no_letter_is_shown_itself
     assert page.index("Could not be sent</strong>") < page.index("Sent</strong>")
     assert "Canary" not in page
     assert "1 letter" in region.page("/manager/letters/?state=dead")
+
+
+def test_a_letter_on_paper_is_ready_to_print_until_someone_has_handed_it_over(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    sent = {"state": LetterState.SENT, "attempt": 1, "sent_at": NOW, "answer": "250"}
+    on_paper = {"channel": Channel.PRINT, "kind": LetterKind.INTRODUCTION, "message_id": "m"}
+    letter = a_letter(pair_id=pair.id, leaver_id=pair.leaver_id, **sent | on_paper)
+    desks.keep(letter)
+    places = (f"/manager/pairs/{pair.id}", "/manager/letters/", "/manager/letters/?state=to_print")
+
+    before = [region.page(place) for place in places]
+    desks.keep(HandOver(letter_id=letter.id, handed_at=LATER))
+    after = [region.page(place) for place in places]
+
+    assert all("Ready to print</strong>" in page for page in before)
+    assert not any("Sent</strong>" in page for page in before + after)
+    assert all("Handed over</strong>" in page for page in after[:2])
+    assert "Introduction letter: handed over" in after[0]
+    assert "No letter is at this point." in after[2]
+    assert "No letter is at this point." in region.page("/manager/letters/?state=sent")
+    assert "1 letter" in region.page("/manager/letters/?state=handed_over")
 
 
 def test_letters_still_to_leave_come_next_the_soonest_first_then_sent_ones_the_newest_first(desks):

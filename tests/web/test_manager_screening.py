@@ -1,8 +1,12 @@
 """Screening: risk, approvals, probation's word, who to avoid, and what still holds someone."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
+from matcher.people_to_avoid import OPEN
 from matcher.screening import Screened
 from models.audit import AuditEntry
 from models.contacts import Practitioner
@@ -10,7 +14,7 @@ from models.council_words import Note, PersonToAvoid
 from models.outbox import Letter
 from models.referrals import Referral, Screening
 from models.restrictions import Curfew, ExclusionZone, Link
-from models.states import LetterKind, ReferralState
+from models.states import LetterKind, PairState, ReferralState
 from models.vocabulary import CountyLines, Group, LinkKind, Risk
 from tests.rows import NOW
 from tests.web.region import OwnRegion, day
@@ -119,18 +123,41 @@ def test_every_question_of_the_screening_has_a_name_of_its_own(desks):
         assert answer.text.count(sentence) == 2
 
 
-def test_nobody_is_screened_while_someone_to_avoid_is_not_settled(desks):
+def test_a_screening_is_saved_while_someone_to_avoid_is_not_found_and_the_hold_is_told(desks):
     region = OwnRegion(desks)
     referral = region.referral(ReferralState.ENDORSED)
-    region.avoided(referral)
+    person = region.avoided(referral, name="A cousin called Al")
+    asked = {"kind": "not_found", "words": "Asked Jo at HMP Leeds."}
 
+    noted = region.browser.post(_avoided(referral, person), data=asked)
     answer = region.browser.post(_screening(referral), data=WHOLE)
 
     with desks.session() as db:
-        assert db.exec(select(Screening)).all() == []
+        assert db.get_one(Referral, referral.id).state is ReferralState.SCREENED
+        assert len(db.exec(select(Screening)).all()) == 1
+    page = region.page(f"/manager/referrals/{referral.id}")
+    assert (noted.status_code, answer.status_code) == (302, 302)
+    assert "The leaver is still on hold" in page
+    assert OPEN in page
+    assert "Not found yet." in page
+    assert "Asked Jo at HMP Leeds." in page
+    assert OPEN in region.page("/manager/to-screen")
+
+
+def test_a_link_to_the_leavers_own_number_is_refused_and_the_hold_stays(desks):
+    region = OwnRegion(desks)
+    referral = region.referral(ReferralState.ENDORSED)
+    person, own = region.avoided(referral), region.leaver(referral).prison_number
+
+    answer = region.browser.post(
+        _avoided(referral, person), data={"kind": "non_association", "prison_number": own}
+    )
+
+    with desks.session() as db:
+        assert db.exec(select(Link)).all() == []
+        assert db.get_one(PersonToAvoid, person.id).settled_at is None
     assert answer.status_code == 422
-    assert "Settle first whom the leaver must not meet: Cousin Canary." in answer.text
-    assert "Pat Assessor" in answer.text
+    assert "This is the same person." in answer.text
 
 
 def test_a_second_screening_starts_from_the_first_and_meets_one_made_meanwhile(desks):
@@ -145,6 +172,50 @@ def test_a_second_screening_starts_from_the_first_and_meets_one_made_meanwhile(d
     assert 'value="NORTH SOUTH-2"' in page
     assert late.status_code == 409
     assert "Too Late" in late.text
+
+
+def test_of_two_screenings_at_once_the_later_one_shows_the_first_and_replaces_it_on_purpose(desks):
+    region = OwnRegion(desks)
+    referral = region.referral(ReferralState.ENDORSED)
+    mine = WHOLE | {"assessor": "Too Late", "risk": "", "mappa_level": "2"}
+    region.browser.post(_screening(referral), data=WHOLE)
+    desks.now = NOW + timedelta(minutes=1)
+
+    late = region.browser.post(_screening(referral), data=mine)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', late.text)
+    again = mine | {"version": version[1], "meanwhile": "yes"}
+    unticked = region.browser.post(_screening(referral), data=again)
+    with desks.session() as db:
+        before = [one.assessor for one in db.exec(select(Screening))]
+    ticked = region.browser.post(_screening(referral), data=again | {"instead": "y"})
+
+    compared = re.sub(r"<[^>]+>|\s+", " ", late.text)
+    for now, typed in (
+        ("Medium", "Left open"),
+        ("Pat Assessor", "Too Late"),
+        ("Not managed under MAPPA", "Level 2"),
+    ):
+        assert re.search(rf"{now} +(You typed)? *{typed}", compared), (now, typed)
+    assert unticked.status_code == 422
+    assert "Read what is saved now, then tick the box" in unticked.text
+    assert before == ["Pat Assessor"]
+    assert ticked.status_code == 302
+    with desks.session() as db:
+        assert {one.assessor for one in db.exec(select(Screening))} == {"Pat Assessor", "Too Late"}
+
+
+def test_a_leaver_for_whom_a_mentor_is_asked_is_not_said_to_be_waiting(desks):
+    region = OwnRegion(desks)
+    proposed, offered = region.pair(), region.pair(PairState.OFFERED, answer_by=NOW)
+
+    of_proposed = region.page(f"/manager/referrals/{proposed.referral_id}")
+    of_offered = region.page(f"/manager/referrals/{offered.referral_id}")
+
+    assert "A mentor is proposed for them. Nobody is asked until you approve it." in of_proposed
+    assert "A mentor is asked, and has until" in of_offered
+    for page in (of_proposed, of_offered):
+        assert "The next plan looks for a mentor" not in page
+        assert not re.search(r"govuk-tag[^>]*>Waiting<", page)
 
 
 def test_a_person_to_avoid_becomes_a_link_by_prison_number(desks):
@@ -169,11 +240,13 @@ def test_a_person_to_avoid_may_need_no_link(desks):
     referral = region.referral(ReferralState.ENDORSED)
     person = region.avoided(referral)
 
-    region.browser.post(_avoided(referral, person), data={"kind": "none"})
+    told = {"kind": "none", "words": "Al has died."}
+    region.browser.post(_avoided(referral, person), data=told)
 
     with desks.session() as db:
         assert db.exec(select(Link)).all() == []
         assert db.get_one(PersonToAvoid, person.id).settled_at == NOW
+    assert "Al has died." in region.page(f"/manager/referrals/{referral.id}")
 
 
 def test_someone_named_by_halves_or_twice_settles_nothing(desks):
@@ -182,6 +255,8 @@ def test_someone_named_by_halves_or_twice_settles_nothing(desks):
     person = region.avoided(referral)
     wrong = [
         ({}, "kind"),
+        ({"kind": "none"}, "words"),
+        ({"kind": "not_found"}, "words"),
         ({"kind": "victim"}, "prison_number"),
         ({"kind": "victim", "prison_number": "nonsense"}, "prison_number"),
         ({"kind": "victim", "first_name": "Al"}, "surname"),

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
-from models.desk_words import TaskKind
+from models.desk_words import RingReason, TaskKind
 from models.states import Absentee, EndReason, LetterState, MeetingState, PairState, Role
 from models.tasks import Task
 from models.vocabulary import Region
@@ -150,3 +150,14 @@ def test_the_task_about_a_missed_meeting_says_who_was_missing(desks):
 
     for address in ("/manager/", "/manager/tasks/", f"/manager/tasks/{task.id}"):
         assert "The mentor was not there" in region.page(address), address
+
+
+def test_whoever_is_to_be_rung_stands_with_the_reason_on_each_page(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    key = f"ring:{RingReason.GATE_CHANGED.value}:{pair.id}"
+    task = a_task(kind=TaskKind.RING, pair_id=pair.id, key=key)
+    desks.keep(task)
+
+    for address in ("/manager/", "/manager/tasks/", f"/manager/tasks/{task.id}"):
+        assert RingReason.GATE_CHANGED.label in region.page(address)

@@ -144,7 +144,7 @@ def test_one_button_is_green_and_home_safe_comes_after_met(desks):
     assert f'action="{address}/home-safe"' in last
 
 
-@pytest.mark.parametrize("step", [GateStep.ARRIVED, GateStep.HOME_SAFE])
+@pytest.mark.parametrize("step", list(GateStep))
 def test_a_tap_that_was_a_mistake_is_taken_back_and_the_audit_keeps_it(desks, step):
     walk = a_release_today(desks)
     browser, address = walk.browser(), f"/mentor/pairs/{walk.pair.id}/gate"
@@ -167,16 +167,19 @@ def test_a_tap_that_was_a_mistake_is_taken_back_and_the_audit_keeps_it(desks, st
         assert db.exec(removed).all() == [walk.account.id]
 
 
-def test_met_has_no_way_back_on_the_page_and_a_made_up_one_is_refused(desks):
+def test_home_safe_is_taken_back_before_met(desks):
     walk = a_release_today(desks)
     browser, address = walk.browser(), f"/mentor/pairs/{walk.pair.id}/gate"
-    browser.post(f"{address}/met")
+    for step in ("met", "home-safe"):
+        browser.post(f"{address}/{step}")
 
+    page = browser.get(address).text
     answer = browser.post(f"{address}/met/mistake")
 
-    assert "That was a mistake" not in browser.get(address).text
+    assert f'action="{address}/met/mistake"' not in page
+    assert f'action="{address}/home-safe/mistake"' in page
     assert answer.status_code == 422
-    assert "Please ring us." in answer.text
+    assert "Take back &#34;home safe&#34; first" in answer.text
 
 
 def test_on_the_day_after_the_question_stands_there_and_no_tap(desks):

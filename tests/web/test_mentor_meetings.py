@@ -188,7 +188,7 @@ def test_a_mentor_books_a_follow_up_and_it_stands_in_the_diary(desks):
 
     answer = walk.browser().post(
         f"/mentor/meetings/{meeting.id}/booking",
-        data=VERSION | typed("day", TOMORROW) | {"at": "2pm", "place": "Central library"},
+        data=VERSION | typed("day", TOMORROW) | {"starts": "2pm", "place": "Central library"},
         follow_redirects=True,
     )
 
@@ -210,7 +210,7 @@ def test_a_booking_outside_its_days_says_which_days_and_keeps_what_was_typed(des
         f"/mentor/meetings/{meeting.id}/booking",
         data=VERSION
         | typed("day", TODAY + timedelta(days=9))
-        | {"at": "2pm", "place": "Central library"},
+        | {"starts": "2pm", "place": "Central library"},
     )
 
     assert answer.status_code == 422
@@ -226,7 +226,7 @@ def test_an_empty_booking_names_each_question(desks):
     answer = walk.browser().post(f"/mentor/meetings/{meeting.id}/booking", data=VERSION)
 
     assert answer.status_code == 422
-    for link in ("#day-day", "#at", "#place"):
+    for link in ("#day-day", "#starts", "#place"):
         assert f'<a href="{link}">' in answer.text
 
 
@@ -258,3 +258,58 @@ def test_another_mentor_s_meeting_reads_like_one_that_is_not_there(desks, part):
 
     assert foreign.status_code == absent.status_code == 404
     assert body(foreign) == body(absent)
+
+
+def test_after_the_release_the_prison_is_not_among_those_who_were_not_there(desks):
+    walk = a_walk(desks, **OUT)
+    meeting = walk.follow_up(kind=MeetingKind.FIRST_CONTACT)
+    browser, address = walk.browser(), f"/mentor/meetings/{meeting.id}/missed"
+
+    page = browser.get(address).text
+    answer = browser.post(address, data=VERSION | {"who": Absentee.PRISON.value})
+
+    assert "I was not there" in page
+    assert "The prison could not hold it" not in page
+    assert answer.status_code == 422
+    assert walk.read(Meeting, meeting.id).state is MeetingState.PLANNED
+
+
+def test_a_missed_contact_that_nobody_booked_has_its_days_and_no_time(desks):
+    walk = a_walk(desks, **OUT)
+    meeting = walk.follow_up(kind=MeetingKind.FIRST_CONTACT)
+    browser = walk.browser()
+    who = VERSION | {"who": Absentee.LEAVER.value}
+    browser.post(f"/mentor/meetings/{meeting.id}/missed", data=who)
+
+    page = browser.get(f"/mentor/pairs/{walk.pair.id}").text
+
+    assert "Between Friday 20 November 2026 and Monday 23 November 2026" in page
+    assert "noon" not in page
+    assert "9:30am" not in page
+
+
+def test_a_contact_whose_days_are_over_says_why_no_time_can_be_set(desks):
+    walk = a_walk(desks, **OUT)
+    days = {"window_first": YESTERDAY, "window_last": YESTERDAY}
+    meeting = walk.follow_up(kind=MeetingKind.FIRST_CONTACT, **days)
+    browser = walk.browser()
+
+    answer = browser.get(f"/mentor/meetings/{meeting.id}/booking", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "The days for this are over, so there is no time to set." in answer.text
+    assert f"/mentor/meetings/{meeting.id}/held" in answer.text
+
+
+def test_a_meeting_at_night_is_refused_at_the_time(desks):
+    walk = a_walk(desks, **OUT)
+    meeting = walk.follow_up(window_last=TOMORROW)
+
+    answer = walk.browser().post(
+        f"/mentor/meetings/{meeting.id}/booking",
+        data=VERSION | typed("day", TOMORROW) | {"starts": "3am", "place": "Central library"},
+    )
+
+    assert answer.status_code == 422
+    assert '<a href="#starts">A meeting starts at 7am or later' in answer.text
+    assert walk.read(Meeting, meeting.id).state is MeetingState.PLANNED

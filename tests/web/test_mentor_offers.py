@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from matcher import pairing
 from models.meetings import Meeting
 from models.pairs import Pair, PairHistory
 from models.referrals import Referral
-from models.states import EndReason, Move, PairState, ReferralState, Role
+from models.states import EndReason, Move, PairState, ReferralState
 from tests.rows import NOW
 from tests.web.walks import a_walk, a_walk_that_ended, an_offer, body
 
@@ -169,12 +168,70 @@ def test_an_offer_said_yes_to_cannot_be_said_no_to(desks):
     assert page.status_code == 404
 
 
-def test_an_offer_that_was_withdrawn_is_not_found_any_more(desks):
-    walk = an_offer(desks)
-    manager = desks.account(Role.MANAGER)
+LAPSED = Move.EXPIRE, None
+STOPPED = Move.WITHDRAW, "Canaryword."
+BARRED = Move.BAR, "Canaryword."
+
+
+def ended(desks, walk, move, reason):
     with desks.session() as db:
         pair = db.get_one(Pair, walk.pair.id)
-        pairing.stop(db, pair, reason="A change.", by=manager.id, now=NOW)
+        pair.move(move, by=None, now=NOW, reason=reason)
         db.commit()
 
+
+@pytest.mark.parametrize(("move", "reason"), [LAPSED, STOPPED, BARRED])
+@pytest.mark.parametrize(
+    ("verb", "part"),
+    [("get", ""), ("get", "/refusal"), ("post", "/refusal"), ("post", "/acceptance")],
+)
+def test_an_offer_that_has_ended_says_so_to_its_mentor_and_never_why(
+    desks, move, reason, verb, part
+):
+    walk = an_offer(desks, first_name="Canaryname")
+    ended(desks, walk, move, reason)
+    browser = walk.browser()
+
+    answer = getattr(browser, verb)(f"/mentor/offers/{walk.pair.id}{part}")
+    diary = browser.get("/mentor/")
+
+    assert answer.status_code == 410
+    assert "This offer has ended" in answer.text
+    assert "could answer by Thursday 26 November 2026, 5pm has ended" in diary.text
+    for hidden in ("Canary", "February 2027", "Yorkshire"):
+        assert hidden not in answer.text + diary.text, hidden
+
+
+def test_of_an_ended_offer_everyone_else_finds_nothing(desks):
+    theirs, own = an_offer(desks), an_offer(desks)
+    ended(desks, theirs, *LAPSED)
+    browser = own.browser()
+
+    foreign = browser.get(f"/mentor/offers/{theirs.pair.id}")
+    absent = browser.get(f"/mentor/offers/{theirs.leaver.id}")
+
+    assert foreign.status_code == absent.status_code == 404
+    assert body(foreign) == body(absent)
+    assert "has ended" not in browser.get("/mentor/").text
+
+
+def test_a_pair_that_was_never_offered_is_not_found_once_it_has_ended(desks):
+    walk = an_offer(desks)
+    with desks.session() as db:
+        db.get_one(Pair, walk.pair.id).answer_by = None
+        db.commit()
+    ended(desks, walk, *BARRED)
+
     assert walk.browser().get(f"/mentor/offers/{walk.pair.id}").status_code == 404
+    assert "has ended" not in walk.browser().get("/mentor/").text
+
+
+def test_the_diary_says_nothing_of_an_offer_said_no_to_or_ended_long_ago(desks):
+    declined, old = an_offer(desks), an_offer(desks)
+    ended(desks, declined, Move.DECLINE, None)
+    ended(desks, old, *LAPSED)
+    desks.now = NOW + timedelta(days=15)
+
+    diaries = [walk.browser().get("/mentor/").text for walk in (declined, old)]
+
+    assert not any("has ended" in diary for diary in diaries)

@@ -50,7 +50,77 @@ def test_after_sending_nothing_that_was_written_is_shown_again(desks):
         assert db.exec(select(Draft)).all() == []
     for written in ("Siân", "Neill", "A1234BC", "1990", "07700", "Canary", "Sâl"):
         assert not any(written in page for page in pages), written
-    assert browser.get(f"{form}/check").status_code == 404
+    assert browser.get(f"{form}/check").location == sent
+
+
+def test_sending_from_a_second_tab_leads_to_the_code_of_what_was_sent(desks):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+    sent = browser.post(f"{form}/check").location
+
+    again = browser.post(f"{form}/check", follow_redirects=True)
+
+    assert again.request.path == sent
+    assert "This form was sent before" in again.text
+    with desks.session() as db:
+        assert db.exec(select(Leaver)).one().code in again.text
+        assert len(db.exec(select(Referral)).all()) == 1
+
+
+def test_what_is_typed_into_a_form_that_was_sent_is_listed_and_not_kept(desks):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+    sent = browser.post(f"{form}/check").location
+
+    answer = browser.post(f"{form}/pages/note", data=PAGES["note"] | {"note": "Walks slowly."})
+
+    assert answer.status_code == 409
+    assert "Walks slowly." in answer.text
+    assert f'href="{sent}"' in answer.text
+    with desks.session() as db:
+        assert [note.text for note in db.exec(select(Note))] == ["Sâl yn y bore."]
+
+
+@pytest.mark.parametrize("role", [Role.PEER, Role.LIAISON])
+def test_a_form_that_someone_else_has_sent_leads_nowhere(desks, role):
+    form = fill_in(desks.browser_of(Role.PEER), "/council/forms")
+    other = desks.browser_of(role)
+    address = form if role is Role.PEER else form.replace("/council/", "/liaison/")
+
+    answers = [other.get(f"{address}/check"), other.post(f"{address}/check")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_a_wrong_phone_number_is_told_of_once_and_not_called_empty(desks):
+    browser = desks.browser_of(Role.PEER)
+
+    answer = browser.post(
+        f"{_begun(browser)}/pages/reach", data={"phone": "abc", "shares": "phone"}
+    )
+
+    assert "Phone number: write a phone number such as 07700 900123." in answer.text
+    assert "is empty" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("year", "sentence"),
+    [
+        ("2999", "The year 2999 cannot be right. Check the year."),
+        ("27", "Write the year with 4 numbers, such as 2027."),
+    ],
+)
+def test_a_year_that_cannot_be_is_told_by_what_is_wrong_with_it(desks, year, sentence):
+    browser = desks.browser_of(Role.PEER)
+
+    answer = browser.post(
+        f"{_begun(browser)}/pages/release",
+        data={"release_date": ["3", "2", year], "sentence_kind": "determinate"},
+    )
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert ("with 4 numbers" in answer.text) == (year == "27")
 
 
 def test_answers_survive_a_closed_browser_as_they_were_typed(desks):

@@ -12,7 +12,7 @@ from models.accounts import Account, SignIn
 from models.states import Role
 from tests.rows import NOW
 from tests.web.desks import PASSWORD, Desks
-from tests.web.walks import body
+from tests.web.walks import a_walk, body
 from web.desks import DESKS, desk_for, desk_of
 from web.guard import HEADERS, OPEN_TO_ALL
 
@@ -319,3 +319,26 @@ def test_nobody_waits_for_someone_whose_form_comes_slowly(site):
     )
 
     assert line.others_could_write
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "led_to"),
+    [
+        ("/manager/proposals", "/"),
+        ("/mentor/words/?page=2", "/mentor/words/?page=2"),
+        ("/not-sent", "/not-sent"),
+        ("/mentor/no-such-page", "/"),
+    ],
+)
+def test_who_signs_in_is_led_to_the_page_asked_for_where_their_own_desk_has_it(
+    desks, asked_for, led_to
+):
+    walk = a_walk(desks)
+    browser = desks.browser()
+    browser.get(asked_for)
+
+    form = {"sign_in_name": walk.account.email, "password": PASSWORD}
+    answer = browser.post("/sign-in", data=form)
+
+    assert answer.location == led_to
+    assert browser.get(answer.location, follow_redirects=True).status_code == 200

@@ -294,7 +294,8 @@ def test_what_was_typed_on_a_page_that_is_gone_is_listed(desks):
 
     answer = mentor.browser.get(mentor.signs_in())
 
-    assert answer.status_code == 404
+    assert answer.status_code == 410
+    assert "This offer has ended" in answer.text
     assert "My mother is ill." in answer.text
 
 
@@ -334,6 +335,47 @@ def test_the_browser_holds_no_word_of_it(desks):
     with mentor.browser.session_transaction() as held:
         assert held.keys() <= {"stay", "unsent", "csrf_token", "_permanent"}
         assert held["unsent"] is True
+
+
+SIGNED_OUT = "You had signed out, so what you sent was not saved."
+OURS = {"Origin": "http://localhost"}
+
+
+def test_what_is_sent_after_signing_out_is_gone_and_that_is_said_before_and_after(desks):
+    walk, mentor = a_mentor(desks)
+    mentor.browser.post("/sign-out")
+
+    answer = mentor.browser.post("/mentor/words/", data=WORDS, headers=OURS)
+    before = mentor.reads(answer.location)
+    after, later = mentor.reads(mentor.signs_in() + "mentor/"), mentor.reads("/mentor/")
+
+    assert SIGNED_OUT in before
+    assert SIGNED_OUT in after
+    assert SIGNED_OUT not in later
+    assert "It got better." not in before + after
+    assert kept(desks) == []
+    assert walk.read(Mentor, walk.mentor.id).own_words == ""
+
+
+@pytest.mark.parametrize("sent_by", [{}, {"Origin": "http://evil.example"}])
+def test_another_site_can_neither_say_so_nor_end_a_stay(desks, sent_by):
+    a_mentor(desks)
+    stranger = desks.browser()
+
+    answer = stranger.post("/mentor/words/", data=WORDS, headers=sent_by)
+
+    assert answer.status_code == 302
+    assert "Set-Cookie" not in answer.headers
+    assert SIGNED_OUT not in stranger.get("/sign-in").text
+
+
+def test_whoever_signs_out_and_sends_nothing_reads_nothing_of_it(desks):
+    _, mentor = a_mentor(desks)
+
+    mentor.browser.post("/sign-out", headers=OURS)
+    mentor.browser.post("/sign-out", headers=OURS)
+
+    assert SIGNED_OUT not in mentor.reads("/sign-in")
 
 
 def ended_on_purpose(db, account):

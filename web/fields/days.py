@@ -81,8 +81,10 @@ class DateField(Answer):
             raise self._marked(["day"], "The day must be a number from 1 to 31.")
         if not 1 <= number <= 12:
             raise self._marked(["month"], "The month must be a number from 1 to 12.")
-        if not re.fullmatch(r"[0-9]{4}", year) or not 1900 <= int(year) <= 2100:
+        if not re.fullmatch(r"[0-9]{4}", year):
             raise self._marked(["year"], f"Write the year with 4 numbers, such as {self._a_year}.")
+        if not 1900 <= int(year) <= 2100:
+            raise self._marked(["year"], f"The year {year} cannot be right. Check the year.")
         if int(day) > calendar.monthrange(int(year), number)[1]:
             said = f"{int(day)} {calendar.month_name[number]} {year}"
             raise self._marked(["day"], f"There is no {said}. Check the day.")

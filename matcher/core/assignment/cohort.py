@@ -7,7 +7,7 @@ numbered by leaver and then by mentor, whatever file or query they came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,10 +26,11 @@ from matcher.core.assignment.plan_input import (
     thousandths,
 )
 
-ROOM = 64
+ROOM = 128
 """The solver stays below so many times what a pair and its place can differ by, for each leaver
-and two more: a path meets a leaver once, its ends may be shifted by three such paths (`filling`),
-and every number is made of at most seven paths (`full_matching`)."""
+and two more: a path meets a leaver once, its ends may be shifted by three such paths and, after
+the bidding, by three paths of those (`filling`), and every number is made of at most seven paths
+(`full_matching`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ class Cohort:
     ``value[p]``; the pairs of leaver ``i`` are those from ``first[i]`` up to
     ``first[i + 1]``. Value (bonus included) and load are in thousandths of a
     point. ``places`` counts no more of a mentor's places than there are
-    leavers eligible for them. Who has whom is written as ``held``: for each
+    leavers eligible for them; `free` counts them all. Who has whom is written as ``held``: for each
     leaver the number of a pair, or -1.
     """
 
@@ -52,6 +53,48 @@ class Cohort:
     taken: Integers
     urgency: Integers
     load: int
+    free: Integers
+
+    def pair_number(self, leaver: int, mentor: int) -> int:
+        """Return the number of one pair, or -1 where the two are not eligible."""
+        first, end = int(self.first[leaver]), int(self.first[leaver + 1])
+        number = first + int(np.searchsorted(self.mentor[first:end], mentor))
+        return number if number < end and self.mentor[number] == mentor else -1
+
+    def with_pairs_of(
+        self, leaver: int, mentors: Integers, values: Integers, held: Integers
+    ) -> tuple[Cohort, Integers]:
+        """Return the cohort where these are all the pairs of a leaver, sorted, and who has whom.
+
+        The leaver holds no pair, before or after.
+        """
+        start, end = int(self.first[leaver]), int(self.first[leaver + 1])
+        more = mentors.size - (end - start)
+        mentor = np.concatenate([self.mentor[:start], mentors, self.mentor[end:]])
+        changed = replace(
+            self,
+            first=self.first + more * (np.arange(self.first.size) > leaver),
+            leaver=np.concatenate(
+                [self.leaver[:start], np.full(mentors.size, leaver), self.leaver[end:]]
+            ),
+            mentor=mentor,
+            value=np.concatenate([self.value[:start], values, self.value[end:]]),
+            places=usable_places(self.free, mentor),
+        )
+        return changed, held + more * (held >= end)
+
+    def with_one_more_place(self, mentor: int) -> Cohort:
+        """Return the cohort where this mentor can take one leaver more."""
+        free = self.free + (np.arange(self.free.size) == mentor)
+        return replace(self, free=free, places=usable_places(free, self.mentor))
+
+    def with_place_taken(self, mentor: int) -> Cohort:
+        """Return the cohort where one more of this mentor's free places is taken already."""
+        here = np.arange(self.free.size) == mentor
+        free = self.free - here
+        return replace(
+            self, free=free, places=usable_places(free, self.mentor), taken=self.taken + here
+        )
 
     def pair_numbers(self, leavers: Integers, mentors: Integers) -> Integers:
         """Return the number of each pair, or -1 where the two are not eligible."""
@@ -98,6 +141,11 @@ class Cohort:
         return mentors, runs(np.zeros_like(self.places), self.places)
 
 
+def usable_places(free: Integers, mentor: Integers) -> Integers:
+    """Return how many of each mentor's free places the leavers of these pairs could use."""
+    return np.minimum(free, np.bincount(mentor, minlength=free.size))
+
+
 def runs(starts: Integers, lengths: Integers) -> Integers:
     """Return start, start + 1, ... for as long as each run is, run after run."""
     offsets = np.cumsum(lengths) - lengths
@@ -124,11 +172,11 @@ def cohort_of(
     kept = kept_pairs(keep, leavers, mentors)
     points = amount("bonus", bonus), amount("load", load)
     free = counts("places", places, "mentors", mentors, least=0)
-    usable = np.minimum(free, np.bincount(table.indices, minlength=mentors))
+    usable = usable_places(free, table.indices.astype(np.int64))
     used = counts("taken", _all(0, mentors, taken), "mentors", mentors, least=0)
     pressing = counts("urgency", _all(1, leavers, urgency), "leavers", leavers, least=1)
     _refuse_sums_beyond_a_float(pressing)
-    _refuse_sums_beyond_the_solver(table.data, *points, used + usable, leavers)
+    refuse_sums_beyond_the_solver(table.data, *points, used + usable, leavers)
     extra, load_in_thousandths = (int(thousandths(each)) for each in points)
     cohort = Cohort(
         first=table.indptr.astype(np.int64),
@@ -139,6 +187,7 @@ def cohort_of(
         taken=used,
         urgency=pressing,
         load=load_in_thousandths,
+        free=free,
     )
     numbers = np.unique(cohort.pair_numbers(kept[:, 0], kept[:, 1]))
     cohort.value[numbers[numbers >= 0]] += extra
@@ -154,7 +203,7 @@ def _refuse_sums_beyond_a_float(urgency: Integers) -> None:
         raise ValueError(f"urgency must add up to less than {WHOLE_IN_A_FLOAT} over all leavers.")
 
 
-def _refuse_sums_beyond_the_solver(
+def refuse_sums_beyond_the_solver(
     values: Points, bonus: float, load: float, reached: Integers, leavers: int
 ) -> None:
     """Keep every number the solver can meet among the whole numbers that a float64 holds."""

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from matcher.core.assignment.components import Parts, Table, parts_of
 from matcher.core.assignment.plan_input import Integers
 
 ROWS_TOGETHER = 256
 """Rows that are worth a call of the solver."""
-
-Table = sparse.csr_array[np.float64, tuple[int, int]]
-Parts = NDArray[np.int32]
 
 
 def cheapest_full_matching(
@@ -42,7 +39,7 @@ def cheapest_full_matching(
     table: Table = sparse.csr_array((costs.astype(np.float64), (rows, columns)), shape=shape)
     if shape[0] <= ROWS_TOGETHER:
         return _matched(table)
-    row_parts, column_parts = _parts(table)
+    row_parts, column_parts = parts_of(table)
     row_order = np.argsort(row_parts, kind="stable")
     column_order = np.argsort(column_parts, kind="stable")
     table = _reordered(table, row_order, column_order)
@@ -58,16 +55,6 @@ def cheapest_full_matching(
 def _matched(table: Table) -> Integers:
     _, columns = min_weight_full_bipartite_matching(table)
     return columns.astype(np.int64)
-
-
-def _parts(table: Table) -> tuple[Parts, Parts]:
-    """Return for each row and each column the number of the part it belongs to."""
-    rows, columns = table.shape
-    nodes = rows + columns
-    ends = np.append(table.indptr, np.full(columns, table.nnz, dtype=table.indptr.dtype))
-    graph = sparse.csr_array((table.data, table.indices + rows, ends), shape=(nodes, nodes))
-    _, parts = connected_components(graph, directed=False)
-    return parts[:rows], parts[rows:]
 
 
 def _reordered(table: Table, row_order: Integers, column_order: Integers) -> Table:

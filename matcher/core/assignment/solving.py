@@ -10,46 +10,23 @@ both for the very plan that comes out (`prices`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from matcher.core.assignment.cohort import Cohort, cohort_of
 from matcher.core.assignment.coverage import greatest_coverage
 from matcher.core.assignment.filling import best_pairs, value_prices
-from matcher.core.assignment.plan_input import STORED, THOUSANDTHS, Integers, Pairs, Sparse
-from matcher.core.assignment.prices import UNREACHED, Prices, bound, worth_of_one_more
+from matcher.core.assignment.moves import Solved
+from matcher.core.assignment.plan import Plan, proved
+from matcher.core.assignment.plan_input import STORED, Integers, Pairs, Sparse
+from matcher.core.assignment.prices import UNREACHED, Prices, worth_of_one_more
 
 FEW = 8
 """Places of one mentor that are looked at first; each is a copy of all their pairs."""
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """Who walks with whom, and the proof that no other plan is better.
-
-    pairs: n × 2 whole numbers, (leaver, mentor), sorted; leavers and mentors
-        are numbered from 0 as in what was given
-    covered: how many leavers have a mentor, the greatest number possible
-    urgency: the sum of their urgency, the greatest possible
-    total: points, the sum over the pairs of value + bonus - load; a whole
-        number of thousandths divided by 1,000
-    bound: points, the least upper bound on `total` at that urgency, from the
-        dual prices alone
-    prices: mentors × 2, what one more place of each mentor would add to
-        `urgency` and to `total` (points; below nothing where covering one
-        leaver more costs others some of theirs)
-    """
-
-    pairs: Integers
-    covered: int
-    urgency: int
-    total: float
-    bound: float
-    prices: NDArray[np.float64]
 
 
 def worth(scores: Any) -> Any:
@@ -99,7 +76,21 @@ def assign(
     `ValueError`, naming what is wrong, for anything else than the above, for a
     pair stored twice, and for values too great to be added up exactly.
     """
-    cohort = cohort_of(values, places, taken, urgency, keep, bonus, load)
+    return solve(values, places, taken, urgency, keep, bonus, load).plan
+
+
+def solve(
+    values: Sparse,
+    places: ArrayLike,
+    taken: ArrayLike | None = None,
+    urgency: ArrayLike | None = None,
+    keep: Pairs = (),
+    bonus: float = 0.0,
+    load: float = 0.0,
+) -> Solved:
+    """Return the plan of `assign`, which takes the same, ready to be asked what would happen if."""
+    kept = [tuple(pair) for pair in keep]
+    cohort = cohort_of(values, places, taken, urgency, kept, bonus, load)
     counted = np.minimum(cohort.places, FEW)
     while True:
         few = replace(cohort, places=counted)
@@ -108,7 +99,8 @@ def assign(
         more = worth_of_one_more(few, prices)
         wanting = (counted < cohort.places) & ((more.urgency > 0) | (more.value > 0))
         if not wanting.any():
-            return _proved(cohort, held, prices)
+            plan = proved(cohort, held, prices)
+            return Solved(plan, cohort, held, prices, frozenset(kept), bonus)
         counted = np.where(wanting, np.minimum(cohort.places, 2 * counted), counted)
 
 
@@ -118,26 +110,3 @@ def _solve(cohort: Cohort) -> tuple[Integers, Prices]:
     held = best_pairs(cohort, coverage)
     floor = np.where(coverage.prices > 0, UNREACHED, cohort.last_place_costs(held))
     return held, Prices(coverage.prices, value_prices(cohort, coverage.tight, held, floor))
-
-
-def _proved(cohort: Cohort, held: Integers, prices: Prices) -> Plan:
-    """Return the plan, or refuse one that is not proved to be the best."""
-    covered = np.flatnonzero(held >= 0)
-    pairs = held[covered]
-    urgency = int(cohort.urgency[covered].sum())
-    total = int(cohort.value[pairs].sum()) - cohort.cost_of_filling(cohort.filled(held))
-    most_urgency, most_value = bound(cohort, prices)
-    if (urgency, total) != (most_urgency, most_value):
-        raise RuntimeError(
-            f"The plan is not proved best: its urgency is {urgency} and the bound {most_urgency}, "
-            f"its total {total} thousandths and the bound {most_value}."
-        )
-    more = worth_of_one_more(cohort, prices)
-    return Plan(
-        pairs=np.stack([covered, cohort.mentor[pairs]], axis=1),
-        covered=covered.size,
-        urgency=urgency,
-        total=total / THOUSANDTHS,
-        bound=most_value / THOUSANDTHS,
-        prices=np.stack([more.urgency, more.value / THOUSANDTHS], axis=1),
-    )

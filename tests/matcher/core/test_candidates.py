@@ -1,11 +1,14 @@
 """Blocks, single pairs and plain words say the same of everyone."""
 
+from dataclasses import fields, replace
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.core import candidates
+from matcher.core import blocks
 from matcher.core.candidates import allowed, broken_rules, eligible_pairs
 from matcher.core.eligibility import RULES
 from matcher.core.features import LeaverColumns, MentorColumns
@@ -77,16 +80,20 @@ def test_the_eligible_pairs_are_those_with_nothing_in_the_way_in_plain_words(dra
 
 @given(cohorts_on_a_day)
 @settings(max_examples=50)
-def test_each_rule_says_of_a_block_what_it_says_of_each_pair(drawn):
+def test_each_rule_says_of_a_block_and_of_a_list_what_it_says_of_each_pair(drawn):
     (people, others), known = drawn
-    block = columns_of((people, others), known)
+    its, theirs = columns_of((people, others), known)
+    size = (len(people), len(others))
+    row, column = (where.ravel() for where in np.indices(size))
     pairs = [[columns_of(([p], [o]), known) for o in others] for p in people]
 
     for rule in RULES:
-        whole = np.broadcast_to(rule.holds(*block), (len(people), len(others)))
+        block = np.broadcast_to(rule.block(its, theirs), size)
+        listed = np.broadcast_to(rule.holds(its.take(row), theirs.take(column)), row.size)
 
-        alone = [[bool(rule.holds(*pair).all()) for pair in row] for row in pairs]
-        assert whole.tolist() == alone, rule.code
+        alone = [[bool(rule.holds(*pair).all()) for pair in line] for line in pairs]
+        assert block.tolist() == alone, rule.code
+        assert listed.reshape(size).tolist() == alone, rule.code
 
 
 @given(cohorts_on_a_day, st.randoms(use_true_random=False))
@@ -105,17 +112,44 @@ def test_the_order_of_rows_makes_no_difference(drawn, shuffled):
     )
 
 
-@pytest.mark.parametrize("size", range(1, 12))
-def test_the_size_of_a_block_makes_no_difference(size, monkeypatch):
+@pytest.mark.parametrize("leavers_at_once", range(1, 7))
+@pytest.mark.parametrize("threads", [1, 3])
+def test_neither_the_size_of_a_block_nor_threads_make_a_difference(
+    leavers_at_once, threads, monkeypatch
+):
     people = [a_leaver(code=f"L{n}", ruled_out={f"M{n}"}) for n in range(5)]
     others = [a_mentor(code=f"M{n}", declined={f"L{n + 1}"}) for n in range(2)]
     columns = columns_of((people, others), conditions())
     whole = marked(eligible_pairs(*columns))
 
-    monkeypatch.setattr(candidates, "BLOCK", size)
+    monkeypatch.setattr(blocks, "LEAVERS_AT_ONCE", leavers_at_once)
+    monkeypatch.setattr(blocks, "THREADS", threads)
 
     assert marked(eligible_pairs(*columns)) == whole
     assert whole == [[False, True], [False, False], [True, False], [True, True], [True, True]]
+
+
+KEYED = [
+    [column.name for column in fields(kind) if "meets" in column.metadata]
+    for kind in (LeaverColumns, MentorColumns)
+]
+
+
+@pytest.mark.parametrize(("its", "theirs"), list(product(*KEYED)))
+def test_a_key_that_a_rule_finds_on_both_sides_is_never_left_out(its, theirs):
+    leavers, mentors = columns_of(([a_leaver()], [a_mentor()]), conditions())
+    leavers, mentors = with_key(leavers, its), with_key(mentors, theirs)
+
+    left = leavers.with_keys_met(mentors), mentors.with_keys_met(leavers)
+
+    for rule in RULES:
+        assert rule.block(*left).all() == rule.block(leavers, mentors).all(), rule.code
+
+
+def with_key(columns, name):
+    """The columns with one and the same key in the column named."""
+    table = getattr(columns, name)
+    return replace(columns, **{name: np.full((1, 2)[: table.ndim], 7, dtype=table.dtype)})
 
 
 @given(cohorts())

@@ -1,5 +1,6 @@
 """Words, names, hours and days as columns: nothing is lost and nothing is made up."""
 
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.core.columns import (
     NEVER,
     NOT_YET,
-    any_shared,
+    bit_type,
     bits,
     day_number,
     day_of,
@@ -18,15 +19,14 @@ from matcher.core.columns import (
     first_day,
     hour_bits,
     in_common,
-    key,
-    key_rows,
     last_day,
     multi_hot,
 )
 from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.keys import any_shared, key, key_rows
 from matcher.core.readings import TICKS, WISHES
 from models.languages import Language
-from models.vocabulary import Experience, Interest, Need
+from models.vocabulary import Companion, Experience, Group, Interest, Module, Need
 from tests.factories import a_leaver, a_mentor
 from tests.strategies import FEW_PLACES, cohorts, conditions
 
@@ -37,26 +37,24 @@ week = st.frozensets(st.integers(0, 167))
 
 @given(key_sets, key_sets)
 def test_keys_are_shared_exactly_where_texts_are(some, others):
-    shared = any_shared(key_rows(some), key_rows(others))
+    shared = any_shared(key_rows(some)[:, None], key_rows(others)[None])
 
-    assert shared.tolist() == [[bool(one & other) for other in others] for one in some]
+    everywhere = np.broadcast_to(shared, (len(some), len(others)))
+    assert everywhere.tolist() == [[bool(one & other) for other in others] for one in some]
 
 
 def test_the_filling_of_rows_is_nobodys_key():
     some, others = key_rows([{"A", "B"}, {"C"}, set()]), key_rows([{"D"}, set(), {"E", "F"}])
 
     assert (some == 0).sum() == 3
-    assert not any_shared(some, others).any()
-    assert not any_shared(others, some).any()
+    assert not any_shared(some[:, None], others[None]).any()
+    assert not any_shared(others[:, None], some[None]).any()
 
 
 @pytest.mark.parametrize("empty", [[], [frozenset()], [frozenset(), frozenset()]])
 def test_without_a_single_key_nothing_is_shared(empty):
-    shared = any_shared(key_rows(empty), key_rows([{"A"}]))
-
-    assert shared.shape == (len(empty), 1)
-    assert not shared.any()
-    assert any_shared(key_rows([{"A"}]), key_rows(empty)).shape == (1, len(empty))
+    assert not any_shared(key_rows(empty)[:, None], key_rows([{"A"}])[None]).any()
+    assert not any_shared(key_rows([{"A"}])[:, None], key_rows(empty)[None]).any()
 
 
 def test_a_key_is_the_same_on_every_machine_and_never_0():
@@ -75,11 +73,11 @@ def test_hours_are_shared_exactly_where_people_share_them(some, others):
     assert shared.tolist() == [[len(a & b) for b in others] for a in some]
 
 
-@pytest.mark.parametrize("words", [Need, Language, Experience])
+@pytest.mark.parametrize("words", [Need, Language, Companion, Group, Module])
 def test_every_word_of_a_list_has_a_bit_of_its_own(words):
-    each = np.array([bits({word}) for word in words], dtype=np.uint64)
+    each = np.array([bits({word}) for word in words], dtype=bit_type(words))
 
-    assert in_common(each, each).tolist() == np.eye(len(each), dtype=bool).tolist()
+    assert in_common(each[:, None], each).tolist() == np.eye(len(each), dtype=bool).tolist()
 
 
 def test_the_longest_list_still_fits_into_64_bits():
@@ -130,7 +128,7 @@ def test_1970_is_where_days_begin():
 
 def same(one, other):
     """Whether two sets of columns hold the same, rows of keys filled up wider or not."""
-    columns = (name for name in vars(one) if name != "conditions")
+    columns = (column.name for column in fields(one) if column.name != "conditions")
     return [name for name in columns if not np.array_equal(*_as_wide(one, other, name))] == []
 
 

@@ -23,8 +23,8 @@ CONDITIONS = Conditions(
 
 
 def grid(people, others):
-    leavers = LeaverColumns.of(people, CONDITIONS)
-    return can_meet_somewhere(leavers, MentorColumns.of(others, CONDITIONS)).tolist()
+    leavers = LeaverColumns.of(people, CONDITIONS).down()
+    return can_meet_somewhere(leavers, MentorColumns.of(others, CONDITIONS).across()).tolist()
 
 
 def going(to, km, zone=()):

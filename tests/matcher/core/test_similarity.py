@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from matcher.core import similarity
+from matcher.core import blocks
 from matcher.core.candidates import eligible_pairs
 from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.similarity import MentorSimilarity, Part, Weights
@@ -97,13 +97,14 @@ def test_the_parts_add_up_to_the_score_which_lies_from_0_to_100(cohort):
     assert not scores.parts[scores.left_out[scores.row]].any()
 
 
-@given(cohorts(), st.integers(1, 7))
+@given(cohorts(), st.integers(1, 5), st.integers(1, 3))
 @settings(max_examples=40)
-def test_how_many_pairs_are_scored_at_once_makes_no_difference(cohort, at_once):
+def test_neither_the_size_of_a_block_nor_threads_make_a_difference(cohort, at_once, threads):
     whole = scored(*cohort, known=conditions()).parts.tolist()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(similarity, "PAIRS_AT_ONCE", at_once)
+        patch.setattr(blocks, "LEAVERS_AT_ONCE", at_once)
+        patch.setattr(blocks, "THREADS", threads)
         piecemeal = scored(*cohort, known=conditions()).parts.tolist()
 
     assert piecemeal == whole

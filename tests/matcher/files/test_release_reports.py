@@ -373,21 +373,44 @@ def test_a_line_at_the_foot_of_a_report_is_passed_over_and_said_so():
     assert reading.notes == ("2 rows with nothing about a person passed over.",)
 
 
-def test_the_given_back_file_mended_is_read_without_asking_anything_again():
+@pytest.mark.parametrize(
+    ("order", "settles", "form"),
+    [
+        ("day first", "13/02/2026", "%d/%m/%Y"),
+        ("month first", "02/13/2026", "%m/%d/%Y"),
+        ("", "2026-02-13", "%Y-%m-%d"),
+    ],
+)
+def test_the_given_back_file_has_its_days_as_asked_for_and_asks_nothing_again(order, settles, form):
+    third, sixth = f"{date(2026, 2, 3):{form}}", f"{date(2027, 4, 6):{form}}"
     reading = reading_of(
         "Prison Number,Name,Admitted date,Release Date\n"
-        "A1234BC,=Sam,03/02/2026,31/02/2027\nA1235BC,Jo,13/02/2026,04/02/2027\n"
+        f"A1234BC,=Sam,{third},no day\nA1235BC,Jo,{settles},{sixth}\n"
     )
-    given_back = write_given_back(reading.header, reading.bad).decode("utf-8-sig")
+    given_back = write_given_back(reading.header, reading.bad, reading.order).decode("utf-8-sig")
 
-    again = reading_of(given_back.replace(",31/02/2027", ",28/02/2027"))
+    again = reading_of(given_back.replace(",no day", f",{sixth}"))
 
-    assert ",'=Sam,2026-02-03,31/02/2027" in given_back
+    assert f",'=Sam,{third},no day" in given_back
+    assert f"write it like {date(1990, 3, 28):{form}}" in given_back
+    assert order in given_back.partition(",")[0]
     assert again.header == reading.header
     assert again.report == reading.report
     assert again.given_back
     assert again.people[0].surname == "=Sam"
-    assert again.people[0].given == {REPORTED: date(2027, 2, 28)}
+    assert again.people[0].given == {REPORTED: date(2027, 4, 6)}
+
+
+def test_a_day_in_the_other_order_in_a_mended_file_is_named_and_not_guessed():
+    reading = reading_of(
+        "Prison Number,Name,Release Date\nA1234BC,Sam,31/02/2027\nA1235BC,Jo,13/02/2027\n"
+    )
+    given_back = write_given_back(reading.header, reading.bad, reading.order).decode("utf-8-sig")
+
+    again = reading_of(given_back.replace(",31/02/2027", ",02/28/2027"))
+
+    assert again.people == ()
+    assert "this file is read day first" in str(again.bad[0].problems[0])
 
 
 def test_a_given_back_row_with_too_many_cells_keeps_them_in_line():

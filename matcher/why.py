@@ -1,0 +1,232 @@
+"""Why, why not, what would help and what if, asked of the service's people as they stand.
+
+The plan is made anew from the rows and nothing is written. All of it is for
+the manager alone: the page that asks finds the referral and the mentor among
+those that its reader may see.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from matcher.core.changes_tried import no_way_out, smallest_change
+from matcher.core.conditions import Conditions, RuleSettings
+from matcher.core.gates import on_hold
+from matcher.core.in_the_way import in_the_way
+from matcher.core.planning import PlanSettings, WholePlan, make_plan
+from matcher.core.sending import local_day
+from matcher.core.what_if import Supposed, WhatIf, what_if
+from matcher.core.why import Stand, Why, why
+from matcher.endings import live_pair_of
+from matcher.gazetteer import england_and_wales
+from matcher.profiles import leavers_of, mentors_in_plan, waiting_leavers
+from matcher.proposal_rows import Everyone
+from matcher.proposals import is_fixed
+from matcher.standbys import standing_by
+from models.pairs import LIVE, Pair
+from models.people import Leaver, Mentor
+from models.referrals import Referral
+from models.runs import PlanRun
+
+MOST_URGENT = 200
+"""For so many leavers without a mentor the smallest change is found each night."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlanOnFile:
+    """The best whole plan for the people on file, and the rows behind them."""
+
+    plan: WholePlan
+    people: Everyone
+
+    def row_of(self, referral: Referral) -> int:
+        """Return the index of the leaver of a referral; KeyError if they are not in the plan."""
+        codes = {one.leaver_id: code for code, one in self.people.leavers.items()}
+        return self.plan.leaver_index[codes[referral.leaver_id]]
+
+
+@dataclass(frozen=True)
+class WithoutMentor:
+    """What stands between a leaver and a mentor, and the smallest change that would give one.
+
+    Both are sentences for the manager; `change` says so where there is none,
+    and is empty for a leaver on hold.
+    """
+
+    in_the_way: tuple[str, ...]
+    change: str
+
+
+def plan_on_file(db: Session, now: datetime, beside: Referral | None = None) -> PlanOnFile:
+    """Make the plan for everyone on file as they stand at `now`, and keep nothing of it.
+
+    The leaver of the referral `beside` is in it whatever stands between: a
+    pair of theirs that is fixed gives its place back.
+    """
+    conditions = Conditions(local_day(now), england_and_wales(), RuleSettings())
+    live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
+    own = beside.leaver_id if beside else None
+    fixed = [pair for pair in live if is_fixed(pair) and pair.leaver_id != own]
+    people = _everyone(db, conditions, fixed, beside)
+    standing = [pair for pair in live if not is_fixed(pair)]
+    plan = make_plan(
+        people.leaver_profiles,
+        people.mentor_profiles.values(),
+        conditions,
+        PlanSettings(),
+        keep=[codes for codes, _ in people.with_codes(standing)],
+        standing_by=standing_by(db, fixed),
+    )
+    return PlanOnFile(plan, people)
+
+
+def why_pair(db: Session, referral: Referral, mentor_id: UUID, now: datetime) -> Why:
+    """Return why the leaver of a referral and a mentor are a pair or not, and what it would cost.
+
+    Raises KeyError for a mentor who is not on file.
+    """
+    pair = live_pair_of(db, referral.leaver_id)
+    on_file = plan_on_file(db, now, beside=referral)
+    codes = {row_id: code for code, row_id in on_file.people.mentors.items()}
+    leaver = on_file.plan.leavers[on_file.row_of(referral)]
+    settled = codes[pair.mentor_id] if pair else None
+    told = why(on_file.plan, leaver.code, codes[mentor_id], settled=settled)
+    if told.stand is Stand.PAIRED and not pair:
+        return replace(told, stand=Stand.PLANNED)
+    return told
+
+
+def referral_called(db: Session, code: str) -> Referral:
+    """Return the newest referral of the leaver with this code; KeyError if there is none."""
+    of_leaver = select(Referral).where(Referral.leaver_id == Leaver.id, Leaver.code == code)
+    found = db.exec(of_leaver.order_by(col(Referral.created_at).desc()).limit(1)).first()
+    if found is None:
+        raise KeyError(code)
+    return found
+
+
+def mentor_called(db: Session, code: str) -> UUID:
+    """Return the id of the mentor with this code; KeyError if there is none."""
+    found = db.exec(select(Mentor.id).where(Mentor.code == code)).first()
+    if found is None:
+        raise KeyError(code)
+    return found
+
+
+def without_mentor(db: Session, referral: Referral, now: datetime) -> WithoutMentor | None:
+    """Return what would help the leaver of a referral, found now; None if they have a mentor."""
+    pair = live_pair_of(db, referral.leaver_id)
+    if pair and is_fixed(pair):
+        return None
+    on_file = plan_on_file(db, now, beside=referral)
+    row = on_file.row_of(referral)
+    if on_file.plan.mentor_of[row] >= 0:
+        return None
+    return what_would_help(on_file.plan, [row])[row]
+
+
+def kept_without_mentor(db: Session, referral: Referral) -> WithoutMentor | None:
+    """Return what the newest nightly look kept of the leaver of a referral, or None."""
+    newest = _newest_run(db)
+    kept = newest.ways_out.get(str(referral.id)) if newest else None
+    return WithoutMentor(tuple(kept["in_the_way"]), kept["change"]) if kept else None
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """What would help the most urgent leavers of a run, ready to be kept with it."""
+
+    run_id: UUID
+    told: Mapping[str, Any]
+
+
+def ways_out(db: Session, now: datetime) -> WaysOut | None:
+    """Find what would help the most urgent leavers without a mentor; this takes seconds and reads.
+
+    None where the newest run has it already, or there is no run.
+    """
+    newest = _newest_run(db)
+    if newest is None or newest.ways_out:
+        return None
+    on_file = plan_on_file(db, now)
+    plan, people = on_file.plan, on_file.people
+    helped = what_would_help(plan, most_urgent(plan))
+    told = {
+        str(people.leavers[plan.leavers[row].code].referral_id): _as_kept(told)
+        for row, told in helped.items()
+    }
+    return WaysOut(newest.id, told)
+
+
+def keep_ways_out(db: Session, found: WaysOut | None) -> int:
+    """Keep with the newest run what would help, and with that alone; return for how many.
+
+    0 where another run was made meanwhile.
+    """
+    newest = _newest_run(db)
+    if found is None or newest is None or newest.id != found.run_id:
+        return 0
+    for older in db.exec(select(PlanRun).where(col(PlanRun.ways_out) != {})):
+        older.ways_out = {}
+    newest.ways_out = found.told
+    db.flush()
+    return len(found.told)
+
+
+def most_urgent(plan: WholePlan, most: int = MOST_URGENT) -> list[int]:
+    """Return the most urgent leavers without a mentor whom no gate holds, by index."""
+    held = on_hold(plan.leaver_columns)
+    rows = [row for row in plan.uncovered.tolist() if not held[row]]
+    return sorted(rows, key=lambda row: (-plan.urgency[row], row))[:most]
+
+
+def what_would_help(plan: WholePlan, rows: Collection[int]) -> dict[int, WithoutMentor]:
+    """Return what stands in the way of some leavers without a mentor, and what would help."""
+    return {
+        found.leaver: WithoutMentor(tuple(found.sentences), _change(plan, found.leaver))
+        for found in in_the_way(plan, rows)
+    }
+
+
+def what_if_on_file(db: Session, supposed: Supposed, now: datetime) -> WhatIf:
+    """Return what the plan for everyone on file would be if something were otherwise."""
+    return what_if(plan_on_file(db, now).plan, supposed)
+
+
+def _newest_run(db: Session) -> PlanRun | None:
+    return db.exec(select(PlanRun).order_by(col(PlanRun.recorded_at).desc()).limit(1)).first()
+
+
+def _change(plan: WholePlan, leaver: int) -> str:
+    """Return the sentence on the smallest change; empty for a leaver on hold."""
+    if on_hold(plan.leaver_columns.take([leaver]))[0]:
+        return ""
+    way = smallest_change(plan, leaver)
+    return way.sentence if way else no_way_out(plan.leavers[leaver])
+
+
+def _as_kept(told: WithoutMentor) -> Mapping[str, Any]:
+    return {"in_the_way": list(told.in_the_way), "change": told.change}
+
+
+def _everyone(
+    db: Session, conditions: Conditions, fixed: Collection[Pair], beside: Referral | None
+) -> Everyone:
+    """Return everyone in the plan, and the leaver of one referral whatever its state."""
+    paired = {pair.leaver_id for pair in fixed}
+    waiting = waiting_leavers(db, conditions.today, apart_from=paired)
+    if beside and beside.id not in {one.referral_id for one in waiting}:
+        waiting += leavers_of(db, conditions.today, [beside])
+    mentors = mentors_in_plan(db, conditions.today, Counter(pair.mentor_id for pair in fixed))
+    return Everyone(
+        leavers={one.profile.code: one for one in waiting},
+        mentors={profile.code: mentor_id for mentor_id, profile in mentors.items()},
+        mentor_profiles={profile.code: profile for profile in mentors.values()},
+    )
