@@ -64,8 +64,7 @@ class RingReason(Word):
     )
     SOMEONE_NAMED = (
         "someone_named",
-        "The leaver has now named someone they must not meet. Make sure that it is not the mentor "
-        "or anyone near them, then settle it on the leaver's page.",
+        "The leaver has now named someone they must not meet. Make sure it is not the mentor.",
     )
     STOOD_DOWN = (
         "stood_down",

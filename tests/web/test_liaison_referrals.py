@@ -259,7 +259,7 @@ def test_with_a_mentor_the_page_offers_what_may_still_be_mended_and_says_why_not
     page = there.browser.get(there.address).text
 
     offered = {name for name in CHANGES if f"{there.address}/changes/{name}" in page}
-    assert offered == {"about", "practitioner", "reach", "note"}
+    assert offered == {"about", "practitioner", "reach", "note", "avoid"}
     assert "their mentor was chosen by it" in page
     with desks.session() as db:
         theirs = select(Contact).where(Contact.leaver_id == there.leaver.id)
