@@ -19,7 +19,7 @@ def settle_who_to_avoid(screen: Screen) -> None:
     screen.types("First name", "Dai")
     screen.types("Surname", "Quarrelsome")
     screen.writes_day("Date of birth", "2 3 1985")
-    screen.presses("Settle")
+    screen.presses("Save")
     screen.sees("Settled.")
 
 
