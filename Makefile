@@ -70,7 +70,7 @@ types: setup ## mypy, strict, over the three rooms
 .PHONY: bench
 bench: ## how fast the main jobs are here, beside what others use; prints figures, passes no judgement
 	@.ci/setup requirements-bench.lock
-	@for benchmark in benchmarks/*.py; do echo; echo "$$benchmark"; .venv/bin/python "$$benchmark" || exit 1; done
+	@for benchmark in benchmarks/*.py; do echo; echo "$$benchmark"; PYTHONPATH=. .venv/bin/python "$$benchmark" || exit 1; done
 
 .PHONY: lock
 lock: ## make both lock files again from pyproject.toml, with the newest versions it allows

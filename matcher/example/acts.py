@@ -33,6 +33,14 @@ BOOKS_AHEAD = timedelta(days=9)
 GATE_AHEAD = timedelta(days=6)
 AFTER_RELEASE = (MeetingKind.FIRST_CONTACT, MeetingKind.FOLLOW_UP, MeetingKind.REVIEW)
 
+WHERE = {
+    **dict.fromkeys(IN_PRISON, "Visits hall"),
+    MeetingKind.VIDEO: "By video",
+    MeetingKind.CALL: "By phone",
+    MeetingKind.FIRST_CONTACT: "By phone",
+}
+"""Where people of a demo meet; after the release, at a library."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -144,7 +152,7 @@ def _booking(meeting: Meeting, hour: int, by: UUID, now: datetime) -> Callable[[
     booking = bookings.Booking(
         starts_local=datetime.combine(day, time(hour)),
         minutes=60,
-        place="Visits hall" if meeting.kind in IN_PRISON else "By phone or at the library",
+        place=WHERE.get(meeting.kind, "The library on the high street"),
     )
     return lambda db: bookings.book(db, db.get_one(Meeting, meeting.id), booking, by=by, now=now)
 
