@@ -22,6 +22,12 @@ FileToRead = click.Path(path_type=Path, dir_okay=False)
 FileToWrite = click.Path(path_type=Path, dir_okay=False)
 
 
+FIRST_YEAR, LAST_YEAR = 1950, 2199
+"""Nobody plans for a day outside of these years."""
+
+MOST_POINTS = 1_000
+
+
 class Day(click.ParamType[date]):
     """A day given as 2027-03-09."""
 
@@ -34,9 +40,30 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" is not a day. Write it as 2027-03-09.', param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f'"{value}": give a year from {FIRST_YEAR} to {LAST_YEAR}.', param, ctx)
+        return day
+
+
+class Points(click.ParamType[float]):
+    """Points of the plan, from 0 to 1,000."""
+
+    name = "points"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the points, or fail saying what they may be."""
+        try:
+            points = float(value)
+        except ValueError:
+            points = -1.0
+        if not 0 <= points <= MOST_POINTS:
+            self.fail(f'"{value}" is not a number of points from 0 to {MOST_POINTS:,}.', param, ctx)
+        return points
 
 
 class Refused(click.ClickException):

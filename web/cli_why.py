@@ -33,9 +33,23 @@ from matcher.why import (
     without_mentor,
 )
 from models.database import is_current
-from web.cli_answers import Command, Day, FileToRead, Refused, about, date_order_option, now, today
+from web.cli_answers import (
+    Command,
+    Day,
+    FileToRead,
+    Points,
+    Refused,
+    about,
+    date_order_option,
+    now,
+    today,
+)
 from web.cli_ground import engine_of, settings_at_hand
 from web.surroundings import Surroundings
+
+POINTS = Points()
+MOST_LIKE = 1_000
+"""So many more mentors like one may be supposed: a plan for more than a country helps nobody."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +119,7 @@ def why_command(files: Files | None, leaver: str, mentor: str) -> None:
     way. For two who may: what the pair lost by, and who would bear it.
     Asks the service's database, or two files as `gatemate match` takes them.
     """
-    with _unknown_codes_refused():
+    with _unknown_codes_refused("Check it; the leaver's code comes first."):
         if files:
             _say(why(files.plan(), leaver, mentor).sentences)
             return
@@ -145,11 +159,13 @@ def unmatched(files: Files | None, leaver: str | None, changes: int) -> None:
 @click.option("--lose", multiple=True, metavar="MENTOR", help="Without this mentor.")
 @click.option("--like", multiple=True, metavar="MENTOR[=N]", help="With N more like this mentor.")
 @click.option("--weight", multiple=True, metavar="PART=POINTS", help="With this weight.")
-@click.option("--bonus", type=click.FloatRange(0), help="Points that a standing proposal keeps.")
-@click.option("--load", type=click.FloatRange(0), help="Points that each further place costs.")
-@click.option("--offence-free-months", type=click.IntRange(0), help="Asked of mentors.")
-@click.option("--substance-free-months", type=click.IntRange(0), help="Asked of mentors.")
-@click.option("--assessment-months", type=click.IntRange(1), help="How long assessments count.")
+@click.option("--bonus", type=POINTS, help="Points that a standing proposal keeps.")
+@click.option("--load", type=POINTS, help="Points that each further place costs.")
+@click.option("--offence-free-months", type=click.IntRange(0, 600), help="Asked of mentors.")
+@click.option("--substance-free-months", type=click.IntRange(0, 600), help="Asked of mentors.")
+@click.option(
+    "--assessment-months", type=click.IntRange(1, 600), help="How long assessments count."
+)
 @of_files_or_database
 def what_if_command(
     files: Files | None,
@@ -161,11 +177,15 @@ def what_if_command(
     """Say who would gain and who would lose if something were otherwise.
 
     The whole plan is made again; nothing is kept. Options may be given
-    together and, but for the settings, more than once.
+    together and, but for the settings, more than once. Weights add up to 100:
+    the parts that are not named share the rest as they did. With other mentors
+    other experiences are rare, so that scores may change a little too.
     """
     supposed = _supposed(
         lose, _numbers(like, "--like", one=1), _numbers(weight, "--weight"), settings
     )
+    if any(count > MOST_LIKE for count in supposed.like.values()):
+        raise Refused([f"--like: suppose {MOST_LIKE:,} more mentors at most."])
     with _unknown_codes_refused():
         if files:
             _print_what_if(what_if(files.plan(), supposed))
@@ -246,7 +266,7 @@ def _numbers(options: tuple[str, ...], option: str, one: int | None = None) -> d
             number = str(one)
         if not (name and number.isascii() and number.isdecimal()):
             raise Refused(
-                [f'{option}: "{text}" is not a name and a whole number, such as {name}=3.']
+                [f'{option}: "{text}" must be a name and a whole number from 0 on: NAME=3.']
             )
         found[name] = int(number)
     return found
@@ -258,14 +278,13 @@ def _say(sentences: Iterable[str]) -> None:
 
 
 @contextmanager
-def _unknown_codes_refused() -> Iterator[None]:
+def _unknown_codes_refused(do: str = "Check it.") -> Iterator[None]:
     """Turn the code of somebody who is not there into one clear sentence."""
     try:
         yield
     except KeyError as unknown:
-        raise Refused(
-            [f"{unknown.args[0]}: there is nobody with this code. Check it."]
-        ) from unknown
+        code = unknown.args[0] or '""'
+        raise Refused([f"{code}: there is nobody with this code. {do}"]) from unknown
 
 
 @contextmanager

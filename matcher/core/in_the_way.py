@@ -61,7 +61,7 @@ class InTheWay:
         if self.fitting:
             fit = counted(self.fitting, "mentor fits", "mentors fit")
             return [f"{fit}, but every place is needed by someone else.", *said]
-        return said or [f"Every mentor would have to travel over {FARTHER_KM} km farther."]
+        return said or [f"There is no mentor but over {FARTHER_KM} km beyond their travel limit."]
 
 
 def in_the_way(plan: WholePlan, only: Collection[int] | None = None) -> list[InTheWay]:

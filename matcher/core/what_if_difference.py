@@ -114,12 +114,12 @@ class Difference:
         """Return what the change does to the plan as a whole, in one sentence."""
         urgency = self.after.urgency - self.before.urgency
         total = self.after.total - self.before.total
+        covered = counted(self.after.covered, "leaver")
+        if self.after.covered != self.before.covered:
+            return f"The whole plan would cover {covered} in place of {self.before.covered:,}."
         if urgency:
-            change = "more" if urgency > 0 else "less"
-            return (
-                f"The whole plan would cover {abs(urgency):,} {change} urgency: "
-                f"{counted(self.after.covered, 'leaver')} in place of {self.before.covered:,}."
-            )
+            kind = "more" if urgency > 0 else "less"
+            return f"The whole plan would still cover {covered}, but {kind} pressing ones."
         if not total:
             return "The whole plan would be worth exactly as much."
         change = "gain" if total > 0 else "lose"

@@ -117,12 +117,17 @@ def test_what_if_takes_weights_and_settings(files):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["why", "L9", "M1"], "L9: there is nobody with this code. Check it."),
-        (["why", "L1", "M9"], "M9: there is nobody with this code. Check it."),
+        (["why", "L9", "M1"], "L9: there is nobody with this code. Check it"),
+        (["why", "L1", "M9"], "M9: there is nobody with this code. Check it"),
+        (["why", "M1", "L1"], "M1: there is nobody with this code. Check it; the leaver's code"),
         (["unmatched", "--leaver", "L9"], "L9: there is nobody with this code. Check it."),
         (["what-if", "--lose", "M9"], "M9: there is nobody with this code. Check it."),
         (["what-if"], "Say what to suppose, such as --lose M-17. See: gatemate what-if --help"),
-        (["what-if", "--like", "M1=x"], '"M1=x" is not a name and a whole number, such as M1=3.'),
+        (["what-if", "--like", "M1=x"], '"M1=x" must be a name and a whole number from 0 on'),
+        (["what-if", "--like", "M1=1001"], "suppose 1,000 more mentors at most"),
+        (["what-if", "--bonus", "nan"], '"nan" is not a number of points from 0 to 1,000'),
+        (["what-if", "--load", "1e308"], '"1e308" is not a number of points from 0 to 1,000'),
+        (["what-if", "--offence-free-months", "99999"], "99999 is not in the range 0<=x<=600"),
         (["what-if", "--weight", "luck=5"], "luck is no part of the score. The parts are"),
         (["what-if", "--weight", "time=101"], "the weights add up to 101 points"),
     ],
@@ -133,6 +138,14 @@ def test_what_cannot_be_is_one_clear_sentence(files, words, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
+def test_a_day_that_nobody_plans_for_is_refused(files, day):
+    done = gatemate("what-if", "--lose", "M1", *files[:-1], day)
+
+    assert done.exit_code == 2
+    assert f'"{day}"' in done.stderr
 
 
 def test_one_file_alone_and_a_file_that_is_not_there_are_refused(files, tmp_path):

@@ -163,7 +163,7 @@ def test_the_rules_in_the_way_are_told_fewest_first():
 def test_a_leaver_whom_no_mentor_lives_anywhere_near_reads_that():
     plan = plan_of(leavers({"resettling_in": "TR1"}), mentors({}))
 
-    assert sentences(plan)["L1"] == ["Every mentor would have to travel over 50 km farther."]
+    assert sentences(plan)["L1"] == ["There is no mentor but over 50 km beyond their travel limit."]
 
 
 def test_a_leaver_who_only_lost_out_reads_that_places_are_short():

@@ -41,7 +41,7 @@ def test_a_lost_mentor_leaves_someone_alone_and_the_figures_say_so():
     assert gap.after.total < gap.before.total
     [alone] = gap.left_alone
     assert alone.sentence == f"{alone.leaver.code} would be left without a mentor."
-    assert gap.whole == "The whole plan would cover 2 less urgency: 1 leaver in place of 2."
+    assert gap.whole == "The whole plan would cover 1 leaver in place of 2."
 
 
 def test_more_mentors_like_one_there_is_have_codes_of_their_own_and_no_link_to_them():
