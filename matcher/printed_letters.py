@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from matcher.core.sending import LONDON, local_day
 from matcher.core.words import day_in_words, time_in_words
 from matcher.letter_checks import PAIR_STATES
+from matcher.meeting_days import over_on
 from matcher.printing.letter_facts import AnyLetter, GateCard, IntroductionLetter, MeetingLine
 from matcher.printing.letters import gate_card, introduction_letter
 from matcher.recipients import Behind, behind
@@ -125,7 +126,9 @@ def _introduction(
         leaver_first_name=leaver.first_name,
         mentor_first_name=mentor.first_name,
         mentor_words=mentor.own_words,
-        meetings=tuple(_line(meeting) for meeting in db.exec(in_order)),
+        meetings=tuple(
+            _line(meeting) for meeting in db.exec(in_order) if over_on(meeting) >= local_day(now)
+        ),
         gate_day=leaver.release_date,
         **_on_every_letter(rows, settings, now),
     )

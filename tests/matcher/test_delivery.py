@@ -676,6 +676,16 @@ def test_a_sheet_not_handed_over_is_made_from_the_facts_of_the_day_it_is_opened(
     assert (told.mentor_first_name, told.printed_on) == ("Changed", TOMORROW.date())
 
 
+def test_a_sheet_handed_over_late_tells_of_no_meeting_whose_days_are_over(db):
+    accepted, letter = a_sheet_in_the_tray(db)
+    introduction = accepted.meeting(MeetingKind.INTRODUCTION)
+    day_after = datetime.combine(introduction.window_last + timedelta(days=1), NOW.time(), UTC)
+
+    keep_facts(db, letter, SETTINGS, now=day_after)
+
+    assert [line.what for line in printed_letter(letter).meetings] == ["Prison visit"] * 2
+
+
 def test_a_sheet_handed_over_stays_as_it_was(db):
     accepted, letter = a_sheet_in_the_tray(db)
     hand_over(db, letter, by=None, now=NOW)
