@@ -28,8 +28,8 @@ from matcher.core.assignment.plan_input import (
 
 ROOM = 128
 """The solver stays below so many times what a pair and its place can differ by, for each leaver
-and two more: a path meets a leaver once, its ends may be shifted by three such paths and, after
-the bidding, by three paths of those (`filling`), and every number is made of at most seven paths
+and two more: a path meets a leaver once, its ends may be shifted by three such paths and, at the
+prices of bids and chains, by three paths of those, and every number is made of at most seven paths
 (`full_matching`)."""
 
 

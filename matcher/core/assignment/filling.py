@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from matcher.core.assignment.bidding import DEAR, NOBODY, bid, market_of
+from matcher.core.assignment.bidding import NOBODY, bid, market_of
 from matcher.core.assignment.cohort import Cohort
 from matcher.core.assignment.coverage import Coverage
 from matcher.core.assignment.full_matching import cheapest_full_matching
+from matcher.core.assignment.many_chains import fill
 from matcher.core.assignment.plan_input import Integers
 from matcher.core.assignment.prices import least_prices
 
@@ -65,46 +66,18 @@ def _leavers_for_the_places(
     and everyone whom the bidding found a place for.
     """
     pairs = coverage.tight[coverage.prices[cohort.mentor[coverage.tight]] > 0]
-    costs = _costs(cohort, coverage, held, prices)
-    filled = _bid(cohort, coverage, held, pairs, costs)
-    owners, before = cohort.place_owners()
-    must_fill = np.flatnonzero(coverage.prices[owners] > 0)
-    still_free = before[must_fill] >= filled[owners[must_fill]]
-    # The filled ones first: the solver takes rows in order, and these cost it no search.
-    must_fill = must_fill[np.argsort(still_free, kind="stable")]
-    rows = np.empty_like(owners)
-    rows[must_fill] = np.arange(must_fill.size)
-    pairs, places = cohort.place_by_place(pairs)
-    leavers = cheapest_full_matching(
-        rows[places], cohort.leaver[pairs], costs[pairs], (must_fill.size, held.size)
-    )
-    chosen = np.full_like(held, -1)
-    chosen[leavers] = cohort.pair_numbers(leavers, owners[must_fill])
-    return chosen
-
-
-def _bid(
-    cohort: Cohort, coverage: Coverage, held: Integers, pairs: Integers, costs: Integers
-) -> Integers:
-    """Fill what places bidding can fill; return how many of each mentor are filled.
-
-    Changes the costs of these pairs by what all ways to fill the places have
-    in common: 1 for the leavers that a mentor has after the bidding, as much
-    or more for all others. A leaver whom nobody has costs 1 more than that, so
-    that no way without those whom somebody has is as cheap.
-    """
     places = np.where(coverage.prices > 0, cohort.places, 0)
-    mentors, leavers = cohort.mentor[pairs], cohort.leaver[pairs]
-    before = np.full_like(held, NOBODY)
+    costs = _costs(cohort, coverage, held, prices)[pairs]
     covered = np.flatnonzero(held >= 0)
     covered = covered[places[cohort.mentor[held[covered]]] > 0]
+    before = np.full_like(held, NOBODY)
     before[covered] = cohort.mentor[held[covered]]
-    holder, leaver_prices = bid(market_of(mentors, leavers, costs[pairs], places), before)
-    at_prices = costs[pairs] + leaver_prices[leavers]
-    least = np.full(places.size, DEAR)
-    np.minimum.at(least, mentors, at_prices)
-    costs[pairs] = 1 + at_prices - least[mentors] + (holder[leavers] == NOBODY)
-    return np.bincount(holder[holder >= 0], minlength=places.size)
+    market = market_of(cohort.mentor[pairs], cohort.leaver[pairs], costs, places)
+    holder = fill(market, *bid(market, before))
+    chosen = np.full_like(held, -1)
+    leavers = np.flatnonzero(holder != NOBODY)
+    chosen[leavers] = cohort.pair_numbers(leavers, holder[leavers])
+    return chosen
 
 
 def _costs(cohort: Cohort, coverage: Coverage, held: Integers, prices: Integers) -> Integers:
