@@ -94,6 +94,7 @@ class WordSetColumn(CodeSetColumn):
         """Hold the classes whose words may stand in the set."""
         super().__init__()
         self.lists = lists
+        self._known = {word.value: word for words in reversed(lists) for word in words}
 
     def write(self, value: Iterable[str]) -> str:
         """Return the words sorted; anything else is refused."""
@@ -104,10 +105,10 @@ class WordSetColumn(CodeSetColumn):
         return frozenset(self._word(word) for word in text.split())
 
     def _word(self, value: str) -> Word:
-        for words in self.lists:
-            if value in words.__members__.values():
-                return words(value)
-        raise ValueError(f'"{value}" is not a word of {[words.__name__ for words in self.lists]}')
+        if value not in self._known:
+            names = [words.__name__ for words in self.lists]
+            raise ValueError(f'"{value}" is not a word of {names}')
+        return self._known[value]
 
 
 class WordMapColumn(TextColumn):

@@ -6,6 +6,7 @@ midnight, as curfews do: "daily 19-7".
 """
 
 import re
+from functools import lru_cache
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_IN_WEEK = 168
@@ -34,17 +35,19 @@ def write_hours(hours: frozenset[int]) -> str:
     )
 
 
-def _hours_of_span(span: str) -> list[int]:
+@lru_cache(maxsize=20_000)
+def _hours_of_span(span: str) -> tuple[int, ...]:
+    """Return the hours of one span; remembered, as a week has few and many people share them."""
     found = _SPAN.match(span)
     if not found or int(found["start"]) > 23 or not 1 <= int(found["end"]) <= 24:
         raise ValueError(f'"{span}" is not hours of the week: write "mon-fri 9-17; sat 10-13"')
     start, end = int(found["start"]), int(found["end"])
     length = end - start if end > start else 24 - start + end
-    return [
+    return tuple(
         (day * 24 + start + step) % HOURS_IN_WEEK
         for day in _days(found["days"])
         for step in range(length)
-    ]
+    )
 
 
 def _days(text: str) -> list[int]:

@@ -163,7 +163,7 @@ def whole(build: Callable[[Sequence[Any], Places], NDArray[Any]], **more: Any) -
 
 def column(people: Sequence[P], read: Callable[[P], Any], kind: type) -> NDArray[Any]:
     """Return what `read` says of each of the people, as one array of `kind`."""
-    return np.fromiter((read(person) for person in people), dtype=kind, count=len(people))
+    return np.fromiter(map(read, people), dtype=kind, count=len(people))
 
 
 def day_number(day: date) -> int:

@@ -239,13 +239,13 @@ def _standbys(
     values: PairArray, pairs: Pairs, places: NDArray[np.int64], pressing: NDArray[np.int64]
 ) -> Pairs:
     """Return a second mentor for as many covered leavers as can be, by the same two levels."""
-    entries = values.tocoo()
-    row, column = entries.coords
     mentor_of = np.full(values.shape[0], -1)
     mentor_of[pairs[:, 0]] = pairs[:, 1]
-    second = (mentor_of[row] >= 0) & (mentor_of[row] != column)
+    first = np.repeat(mentor_of, np.diff(values.indptr))
+    second = (first >= 0) & (first != values.indices)
+    starts = np.append(0, np.cumsum(second))[values.indptr]
     others = sparse.csr_array(
-        (entries.data[second], (row[second], column[second])), shape=values.shape
+        (values.data[second], values.indices[second], starts), shape=values.shape
     )
     standbys: Pairs = assign(others, places, urgency=pressing).pairs
     return standbys

@@ -96,7 +96,8 @@ class Scores:
 
     def as_array(self) -> PairArray:
         """Return the scores as a sparse array, leavers × mentors, stored zeros kept."""
-        return sparse.csr_array((self.points, (self.row, self.column)), shape=self.shape)
+        starts = np.searchsorted(self.row, np.arange(self.shape[0] + 1))
+        return sparse.csr_array((self.points, self.column, starts), shape=self.shape)
 
     def of_pair(self, leaver: int, mentor: int) -> Parts:
         """Return the six parts of one pair; KeyError if it is not among the scored."""

@@ -12,7 +12,6 @@ NOTHING = frozenset({"", "null", "(null)", "none", "nil", "n/a", "#n/a", "na", "
 """What systems write into a cell that holds nothing, in small letters."""
 
 FORMULA_SIGNS = "=+-@|%\t\r\n＝＋－＠"  # noqa: RUF001 - the wide signs are run by some programs too
-_MASK = re.compile(r"^\*+$")
 _LOOKS_LIKE_FORMULA = re.compile(rf"^['\s]*[{re.escape(FORMULA_SIGNS)}]")
 _MADE_SAFE = re.compile(rf"^'(?=['\s]*[{re.escape(FORMULA_SIGNS)}])")
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2060\ufeff]")
@@ -41,7 +40,7 @@ def safe(cell: str) -> str:
 
 def is_empty(cell: str) -> bool:
     """Say whether the cell holds nothing: blank, NULL and its kin, or masked with stars."""
-    return cell.casefold() in NOTHING or bool(_MASK.match(cell))
+    return cell.casefold() in NOTHING or not cell.strip("*")
 
 
 def folded(name: str) -> str:

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TextIO
 
 from matcher.files.cells import tidy
 from matcher.files.refusals import IntakeRefused
@@ -51,7 +52,8 @@ def read_delimited(content: bytes, is_known: Callable[[str], bool]) -> Sheet:
     found near the top. Raises IntakeRefused where the bytes are not text.
     """
     text = _decoded(content)
-    delimiter = max(DELIMITERS, key=lambda sign: _known_names(text, sign, is_known))
+    lines = io.StringIO(text, newline="")
+    delimiter = max(DELIMITERS, key=lambda sign: _known_names(lines, sign, is_known))
     return Sheet(name="", rows=_rows(text, delimiter), delimiter=delimiter)
 
 
@@ -59,9 +61,17 @@ def _decoded(content: bytes) -> str:
     text = _text(content)
     if "\0" in text or text.lstrip()[:20].casefold().startswith(_OTHER_KINDS):
         raise IntakeRefused(NOT_A_SPREADSHEET)
-    if max(map(len, io.StringIO(text, newline=None)), default=0) > LONGEST_LINE:
-        raise IntakeRefused(NOT_A_SPREADSHEET)
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        if len(line) > LONGEST_LINE:
+            raise IntakeRefused(_too_long(number))
     return text
+
+
+def _too_long(number: int) -> str:
+    return (
+        f"Line {number} of this file is longer than {LONGEST_LINE:,} letters and signs. Shorten "
+        "what stands in it, or check that this is the right file."
+    )
 
 
 def _text(content: bytes) -> str:
@@ -74,10 +84,10 @@ def _text(content: bytes) -> str:
     raise IntakeRefused(NOT_A_SPREADSHEET)
 
 
-def _known_names(text: str, delimiter: str, is_known: Callable[[str], bool]) -> int:
+def _known_names(lines: TextIO, delimiter: str, is_known: Callable[[str], bool]) -> int:
     """Return the greatest number of known names in one of the first rows."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    first = islice(lines, ROWS_TO_THE_HEADER)
+    lines.seek(0)
+    first = islice(csv.reader(lines, delimiter=delimiter), ROWS_TO_THE_HEADER)
     return max((sum(is_known(tidy(cell)) for cell in line) for line in first), default=0)
 
 

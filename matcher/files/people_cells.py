@@ -119,7 +119,7 @@ class Number:
     def read(self, cell: str, order: DateOrder | None = None) -> int:
         """Return the number."""
         if not re.fullmatch(r"[0-9]{1,9}", cell) or not self.least <= int(cell) <= self.most:
-            raise ValueError(f"this is not {self.about}.")
+            raise ValueError(f"this is not {self.about}. Write one in figures.")
         return int(cell)
 
     def write(self, value: int) -> str:
@@ -232,7 +232,7 @@ class Each:
         """Return what is said of each; the same thing twice is an error."""
         told: dict[Any, Any] = {}
         for item in [] if is_empty(cell) else split(cell):
-            key, value = self._pair(item, order)
+            key, value = self._remembered(item, order)
             if told.get(key, value) != value:
                 raise ValueError(f"{shown(item)} says something else of the same thing. Keep one.")
             told[key] = value
@@ -244,6 +244,11 @@ class Each:
         return join(
             sorted(f"{self.key.write(k)}{gap}{self.value.write(v)}" for k, v in value.items())
         )
+
+    @cached_property
+    def _remembered(self) -> Callable[[str, DateOrder | None], tuple[Any, Any]]:
+        """Return what reads one item and remembers it: items repeat where whole cells do not."""
+        return lru_cache(maxsize=20_000)(self._pair)
 
     def _pair(self, item: str, order: DateOrder | None) -> tuple[Any, Any]:
         key, _, value = (part.strip() for part in item.rpartition(self.sign))

@@ -7,9 +7,10 @@ slip in its heading would harm someone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain, repeat, zip_longest
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -100,7 +101,7 @@ def _read(
     table = without_advice(found)
     columns = _columns(table.header, profile, noun)
     reader = _PersonReader(profile, columns, decide(_days(table, columns), told))
-    read = [(row, reader.read(row)) for row in table.rows]
+    read = list(zip(table.rows, reader.read(table.rows), strict=True))
     people, doubles = _each_once(reader, [found for _, found in read if isinstance(found, _Read)])
     problems = (
         (row, doubles.get(row.number, ()) if isinstance(found, _Read) else found)
@@ -157,7 +158,7 @@ class _Read(Generic[Person]):
 
 
 class _PersonReader(Generic[Person]):
-    """Reads the rows of one file; what a cell means is remembered, as cells repeat."""
+    """Reads the rows of one file, column by column: cells repeat, and each is read once."""
 
     def __init__(
         self, profile: type[Person], columns: Sequence[Column | None], order: DateOrder | None
@@ -165,39 +166,51 @@ class _PersonReader(Generic[Person]):
         self.profile: type[Person] = profile
         self.columns = columns
         self.order = order
+        self.fields = [c.field if c else "" for c in columns]
         self.headings = {c.field: c.heading for c in columns if c}
-        self.remembered: list[dict[str, Any]] = [{} for _ in columns]
 
-    def read(self, row: Row) -> _Read[Person] | tuple[BadCell, ...]:
-        """Return the person, or everything that is wrong with the row."""
-        if row.broken:
-            return (BadCell(row.number, "", None, row.broken),)
-        if any(row.cells[len(self.columns) :]):
-            return (BadCell(row.number, "", None, TOO_MANY_CELLS),)
-        cells = (*row.cells, *[""] * (len(self.columns) - len(row.cells)))
-        facts: dict[str, Any] = {}
-        problems: list[BadCell] = []
-        for column, remembered, cell in zip(self.columns, self.remembered, cells, strict=False):
-            value = remembered.get(cell, remembered)
-            if value is remembered:
-                value = remembered[cell] = _value_of(column, cell, self.order)
-            if isinstance(value, ValueError):
-                heading = column.heading if column else ""
-                problems.append(BadCell(row.number, heading, cell, str(value)))
-            elif column and value is not None:
-                facts[column.field] = value
-        return tuple(problems) or self._person(row.number, facts)
+    def read(self, rows: Sequence[Row]) -> list[_Read[Person] | tuple[BadCell, ...]]:
+        """Return the person of each row, or everything that is wrong with it."""
+        spoilt = {row.number: why for row in rows if (why := self._out_of_line(row))}
+        in_line = [row for row in rows if row.number not in spoilt]
+        cells = zip_longest(*(row.cells for row in in_line), fillvalue="")
+        empty = repeat([""] * len(in_line))
+        said = zip(*map(self._column, self.columns, chain(cells, empty)), strict=True)
+        read = iter(map(self._one, in_line, said))
+        return [spoilt.get(row.number) or next(read) for row in rows]
 
-    def _person(self, row: int, facts: Mapping[str, Any]) -> _Read[Person] | tuple[BadCell, ...]:
+    def _out_of_line(self, row: Row) -> tuple[BadCell, ...]:
+        """Return why the cells of a row cannot be told apart by their columns, if they cannot."""
+        why = row.broken or (TOO_MANY_CELLS if any(row.cells[len(self.columns) :]) else "")
+        return (BadCell(row.number, "", None, why),) if why else ()
+
+    def _column(self, column: Column | None, cells: Sequence[str]) -> Iterator[Any]:
+        """Return what each cell of a column says; see `_value_of`."""
+        said = {cell: _value_of(column, cell, self.order) for cell in set(cells)}
+        return map(said.__getitem__, cells)
+
+    def _one(self, row: Row, values: Sequence[Any]) -> _Read[Person] | tuple[BadCell, ...]:
+        if ValueError in map(type, values):
+            return tuple(
+                BadCell(row.number, self.headings.get(field, ""), _cell(row, place), str(value))
+                for place, (field, value) in enumerate(zip(self.fields, values, strict=True))
+                if isinstance(value, ValueError)
+            )
+        named = zip(self.fields, values, strict=True)
+        facts = {field: value for field, value in named if value is not None}
         try:
-            return _Read(row, self.profile(**facts))
+            return _Read(row.number, self.profile(**facts))
         except ValidationError as wrong:
-            return tuple(self._problem(row, error) for error in wrong.errors())
+            return tuple(self._problem(row.number, error) for error in wrong.errors())
 
     def _problem(self, row: int, error: Any) -> BadCell:
         field = str(error["loc"][0]) if error["loc"] else ""
         advice = str(error["msg"]).removeprefix("Value error, ")
         return BadCell(row, self.headings.get(field, field), None, _sentence(advice))
+
+
+def _cell(row: Row, place: int) -> str:
+    return row.cells[place] if place < len(row.cells) else ""
 
 
 def _value_of(column: Column | None, cell: str, order: DateOrder | None) -> Any:
@@ -206,7 +219,8 @@ def _value_of(column: Column | None, cell: str, order: DateOrder | None) -> Any:
         return ValueError("this cell stands under no column name.") if cell else None
     nothing = is_empty(cell) and not (cell and _may_say_anything(column))
     if nothing and column.required:
-        return ValueError(f"there is nothing here. Write {column.kind.about}.")
+        said = "this stands for nothing" if cell else "there is nothing here"
+        return ValueError(f"{said}. Write {column.kind.about}.")
     if not cell or (nothing and column.default is None):
         return None
     try:

@@ -248,6 +248,14 @@ def test_people_whose_name_is_a_word_for_nothing_keep_it():
             {"Travel km": "501"},
             'Row 2, Travel km, "501": this is not a whole number from 0 to 500.',
         ),
+        *(
+            (
+                {"Travel km": number},
+                f'Row 2, Travel km, "{number}": this is not a whole number from 0 to 500. Write',
+            )
+            for number in ("inf", "-inf", "-3", "1e400", "1.5", "9" * 30)
+        ),
+        ({"Birth date": "nan"}, 'Row 2, Birth date, "nan": this stands for nothing. Write'),
         ({"Interpreter": "maybe"}, 'Row 2, Interpreter, "maybe": this is neither yes nor no.'),
         ({"Hours": "mornings"}, 'Row 2, Hours, "mornings": "mornings" is not hours of the week'),
         ({"Needs": "work: high; work: low"}, 'Row 2, Needs, "work: high; work: low": "work: low"'),

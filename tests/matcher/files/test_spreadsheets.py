@@ -151,13 +151,20 @@ def test_an_empty_file_is_refused(content):
         b"<html><table><tr><td>Prison number</td></tr></table></html>",
         b"\xef\xbb\xbf<!DOCTYPE html><p>Sign in</p>",
         b"Prison number\n\x81\x8d\x8f\x90\x9d\n",
-        b"a" * 1_000_001,
     ],
-    ids=["picture", "pdf", "web page", "sign-in page", "bytes of no text", "endless line"],
+    ids=["picture", "pdf", "web page", "sign-in page", "bytes of no text"],
 )
 def test_what_is_not_a_spreadsheet_is_refused(content):
     with pytest.raises(IntakeRefused, match="not a spreadsheet"):
         table_of(content)
+
+
+@pytest.mark.parametrize(("above", "number"), [("", 1), ("Prison number\nA1234BC\n", 3)])
+def test_a_line_that_is_too_long_is_refused_by_its_number(above, number):
+    said = f"Line {number} of this file is longer than 1,000,000 letters and signs. Shorten"
+
+    with pytest.raises(IntakeRefused, match=said):
+        table_of(above + "a" * 1_000_001)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read():
