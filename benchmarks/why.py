@@ -1,14 +1,17 @@
 """How long answers take: why a pair, the runner-up, and the smallest change, median and worst.
 
 Asked of a whole plan of example people, the same each time, with half as many
-mentors as leavers. Seconds of one process; they differ from machine to machine.
+mentors as leavers; and of the rows of a database. Seconds of one process; they
+differ from machine to machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -22,9 +25,16 @@ from matcher.core.gates import on_hold
 from matcher.core.planning import PlanSettings, WholePlan, make_plan
 from matcher.core.why import why
 from matcher.example import example_people
+from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.gazetteer import england_and_wales
+from matcher.intake import take_people
+from matcher.plan_on_file import plan_on_file
+from matcher.why import mentor_called, referral_called, why_pair
+from models.audit import Hand
+from models.database import make_engine, reading, sessions, upgrade
 
 SIZES = (2_000, 20_000)
+SIZE_ON_FILE = 1_000
 ASKED = 40
 DAY = date(2026, 11, 23)
 
@@ -64,8 +74,37 @@ def told(name: str, work: Callable[..., Any], questions: Iterable[tuple[Any, ...
     print(f"  {name:32} {median(seconds) * 1000:9.1f} ms {worst * 1000:9.1f} ms", flush=True)
 
 
+def on_file(size: int) -> None:
+    """Print how long questions to the rows of so many leavers and mentors take, on SQLite."""
+    people, now = example_people(size, size, 1, DAY), datetime.combine(DAY, time(9), UTC)
+    with TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'people.db'}")
+        upgrade(engine)
+        with sessions(engine, b"k" * 32)() as db:
+            db.write_as(Hand(None, now))
+            leavers, mentors = write_leavers(people.leavers), write_mentors(people.mentors)
+            read = {"leavers": read_leavers(leavers), "mentors": read_mentors(mentors)}
+            take_people(db, **read, now=now)
+            db.commit()
+        with reading(engine)() as db:
+            plan = plan_on_file(db, now).plan
+            pairs = [
+                (plan.leavers[row].code, plan.mentors[mentor].code)
+                for row, mentor in plan.plan.pairs
+            ]
+            questions = [
+                (db, referral_called(db, one), mentor_called(db, other), now)
+                for one, other in pairs[:ASKED]
+            ]
+            print(f"{size:,} leavers and as many mentors on file             median     worst")
+            told("the first question", why_pair, questions[:1])
+            told("the next ones", why_pair, questions[1:])
+        engine.dispose()
+
+
 def main() -> None:
     """Print a line for each kind of answer at each size."""
+    on_file(SIZE_ON_FILE)
     chance = np.random.default_rng(1)
     for size in SIZES:
         plan = whole_plan(size)

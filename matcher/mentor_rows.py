@@ -73,18 +73,18 @@ class MentorRows:
             fit_places(self.writing.db, row)
 
     def _base(self, mentor: MentorProfile) -> Mentor:
-        """Return the mentor's own row; places taken outside this service are not places here."""
-        facts = facts_in(mentor, MentorFacts)
-        facts["places"] = max(0, mentor.places - mentor.taken)
+        """Return the mentor's own row; what the file calls taken is taken outside this service."""
+        facts = facts_in(mentor, MentorFacts) | {"taken_elsewhere": mentor.taken}
         region = districts()[mentor.home].region
         row = self.on_file.mentors.get(mentor.code)
         if row is None:
             return self._new(facts | {"region": region})
-        if row.places != facts["places"]:
-            self.to_fit.append(row)
+        carried = row.places_here
         if row.home != mentor.home:
             facts["region"] = region
         self.writing.update(row, facts)
+        if row.places_here != carried:
+            self.to_fit.append(row)
         return row
 
     def _new(self, facts: dict[str, Any]) -> Mentor:
@@ -92,7 +92,7 @@ class MentorRows:
         row = Mentor(**facts, created_at=now, state_since=now)
         self.on_file.mentors[row.code] = row
         self.writing.add(row)
-        for number in range(1, row.places + 1):
+        for number in range(1, row.places_here + 1):
             self.writing.add(MentorPlace(mentor_id=row.id, number=number))
         return row
 

@@ -1,28 +1,29 @@
 """Rows to profiles: everyone the plan looks at, as the rules and the score see them.
 
 Each fact is read with a fixed number of queries, however many people there
-are. Of every history the newest row stands.
+are, and as columns: making an object of every row took longer than the plan.
+Of every history the newest row stands.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
 from matcher.links import keys_kept_apart
 from models.pairs import Pair
-from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
+from models.people import MOST_PLACES, Leaver, LeaverFacts, Mentor, MentorFacts
 from models.person_keys import person_keys
 from models.profiles import LeaverProfile, MentorProfile
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.restrictions import Curfew, ExclusionZone, OpposedGangs
-from models.rows import newest
+from models.rows import Row, newest
 from models.states import EndReason, ReferralState
 from models.vetting import (
     AssessmentFacts,
@@ -47,28 +48,52 @@ NO_ANSWER = (EndReason.DECLINED, EndReason.EXPIRED)
 STOPPED = (EndReason.WITHDRAWN, EndReason.STOOD_DOWN)
 """Ends by a manager, after which the same two are not paired again while the referral lasts."""
 
+OF_LEAVER = tuple(LeaverFacts.model_fields)
+OF_REFERRAL = tuple(ReferralFacts.model_fields)
+OF_SCREENING = (
+    *ScreeningFacts.model_fields,
+    *LicenceFacts.model_fields,
+    *GangFacts.model_fields,
+)
+OF_MENTOR = tuple(MentorFacts.model_fields)
+HISTORIES: Mapping[type[Any], Sequence[str]] = {
+    MentorAssessment: tuple(AssessmentFacts.model_fields),
+    Training: tuple(TrainingFacts.model_fields),
+    Supervision: tuple(SupervisionFacts.model_fields),
+    Term: tuple(TermFacts.model_fields),
+    MentorLicence: (*LicenceFacts.model_fields, "licence_bars_prisons"),
+    MentorGangs: tuple(GangFacts.model_fields),
+    ChildrenCheck: ("children_check_until",),
+}
+"""Which columns of which table hold the facts of a profile."""
+
 Facts = dict[str, Any]
 
 
 class WaitingLeaver(NamedTuple):
-    """A leaver whose referral waits, with the ids of the rows behind the profile."""
+    """A leaver whose referral waits, or has the state told, with the ids of the rows behind it."""
 
     leaver_id: UUID
     referral_id: UUID
     profile: LeaverProfile
+    state: ReferralState = ReferralState.WAITING
 
 
 def waiting_leavers(
     db: Session, today: date, *, apart_from: Collection[UUID] = ()
 ) -> list[WaitingLeaver]:
     """Return all leavers whose referral waits, but for those whose ids are in `apart_from`."""
-    waiting = select(Leaver, Referral).where(
-        Referral.leaver_id == Leaver.id, Referral.state == ReferralState.WAITING
+    return leavers_whose(
+        db, today, col(Referral.state) == ReferralState.WAITING, apart_from=apart_from
     )
-    people = [(leaver, referral) for leaver, referral in db.exec(waiting)]
-    screenings = db.exec(newest(Screening, "leaver_id"))
-    wanted = [one for one in people if one[0].id not in apart_from]
-    return _profiles(wanted, screenings, _Restrictions(db, today))
+
+
+def leavers_whose(
+    db: Session, today: date, referral: ColumnElement[bool], *, apart_from: Collection[UUID] = ()
+) -> list[WaitingLeaver]:
+    """Return all leavers for whose referral a condition holds, as `waiting_leavers` does."""
+    people = [one for one in db.execute(_people().where(referral)) if one[0] not in apart_from]
+    return _profiles(people, _screened(db), _Restrictions(db, today))
 
 
 def leavers_of(db: Session, today: date, referrals: Collection[Referral]) -> list[WaitingLeaver]:
@@ -85,36 +110,42 @@ def leavers_at_the_gates(db: Session, referrals: Collection[Referral]) -> list[W
     return _profiles(*_people_of(db, referrals), None)
 
 
+def _people() -> Any:
+    """Return the SELECT of leavers with their referrals: ids, state, then what both say."""
+    asked: Any = select(Leaver.id, Referral.id, Referral.state)
+    facts = [*_columns(Leaver, OF_LEAVER), *_columns(Referral, OF_REFERRAL)]
+    return asked.add_columns(*facts).where(Referral.leaver_id == Leaver.id)
+
+
 def _people_of(
     db: Session, referrals: Collection[Referral]
-) -> tuple[list[tuple[Leaver, Referral]], Iterable[Screening]]:
+) -> tuple[list[Any], Mapping[UUID, Facts]]:
     """Return each referral with its leaver, and the newest screenings of them."""
-    ids = {referral.leaver_id for referral in referrals}
-    leavers = {row.id: row for row in db.exec(select(Leaver).where(col(Leaver.id).in_(ids)))}
-    of_them = newest(Screening, "leaver_id").where(col(Screening.leaver_id).in_(ids))
-    return [(leavers[referral.leaver_id], referral) for referral in referrals], db.exec(of_them)
+    db.flush()
+    ids = [referral.id for referral in referrals]
+    found = {row[1]: row for row in db.execute(_people().where(col(Referral.id).in_(ids)))}
+    leavers = {referral.leaver_id for referral in referrals}
+    return [found[row_id] for row_id in ids], _screened(db, leavers)
+
+
+def _screened(db: Session, only: Collection[UUID] | None = None) -> Mapping[UUID, Facts]:
+    """Return what the newest screening of each leaver says, or of those alone."""
+    asked = _of(only, newest(Screening, "leaver_id"), Screening.leaver_id)
+    return dict(_told(db, asked, Screening.leaver_id, Screening, OF_SCREENING))
 
 
 def _profiles(
-    people: Iterable[tuple[Leaver, Referral]],
-    newest_screenings: Iterable[Screening],
+    people: Iterable[Any],
+    screened: Mapping[UUID, Facts],
     restricted: _Restrictions | None,
 ) -> list[WaitingLeaver]:
-    screenings = {row.leaver_id: row for row in newest_screenings}
-    return [
-        WaitingLeaver(
-            leaver.id,
-            referral.id,
-            LeaverProfile(
-                **facts_of(leaver, LeaverFacts)
-                | facts_of(referral, ReferralFacts)
-                | _screening(screenings.get(leaver.id))
-                | (restricted.of(leaver) if restricted else {})
-                | (restricted.opposed(screenings.get(leaver.id)) if restricted else {})
-            ),
-        )
-        for leaver, referral in people
-    ]
+    found = []
+    for row in people:
+        facts = dict(zip(OF_LEAVER + OF_REFERRAL, row[3:], strict=True)) | screened.get(row[0], {})
+        if restricted:
+            facts |= restricted.of(row[0], row, facts)
+        found.append(WaitingLeaver(row[0], row[1], LeaverProfile(**facts), row[2]))
+    return found
 
 
 def mentors_in_plan(
@@ -122,32 +153,31 @@ def mentors_in_plan(
 ) -> dict[UUID, MentorProfile]:
     """Return the profiles of all mentors, or of those named, by id.
 
-    `taken` counts places that stay taken.
+    `taken` counts places of each that stay taken, beside those taken elsewhere.
     """
     vetting = _Vetting(db, today, only)
     restricted = _Restrictions(db, today)
     declined = _declined(db)
-    return {
-        mentor.id: MentorProfile(
-            **facts_of(mentor, MentorFacts)
-            | vetting.of(mentor.id)
-            | restricted.of(mentor)
-            | restricted.opposed(vetting.gangs.get(mentor.id))
-            | {"declined": declined[mentor.id], "taken": taken.get(mentor.id, 0)}
-        )
-        for mentor in db.exec(_of(only, select(Mentor), Mentor.id))
-    }
+    query: Any = select(Mentor.id, Mentor.taken_elsewhere, *_columns(Mentor, OF_MENTOR))
+    found = {}
+    for row in db.execute(_of(only, query, Mentor.id)):
+        facts = dict(zip(OF_MENTOR, row[2:], strict=True)) | vetting.of(row[0])
+        facts |= restricted.of(row[0], row, facts)
+        all_taken = min(MOST_PLACES, row[1] + taken.get(row[0], 0))
+        found[row[0]] = MentorProfile(**facts, declined=declined[row[0]], taken=all_taken)
+    return found
 
 
-def facts_of(row: Any, kind: type[BaseModel]) -> Facts:
-    """Return the facts of one list that a row holds."""
-    return {name: getattr(row, name) for name in kind.model_fields}
+def _columns(rows: type[Row], names: Iterable[str]) -> list[Any]:
+    return [getattr(rows, name) for name in names]
 
 
-def _screening(row: Screening | None) -> Facts:
-    if row is None:
-        return {}
-    return facts_of(row, ScreeningFacts) | facts_of(row, LicenceFacts) | facts_of(row, GangFacts)
+def _told(
+    db: Session, asked: Any, owner: Any, rows: type[Row], names: Sequence[str]
+) -> Iterator[tuple[UUID, Facts]]:
+    """Yield whose each of some rows is, and the facts of those names that it holds."""
+    for whose, *told in db.execute(asked.with_only_columns(owner, *_columns(rows, names))):
+        yield whose, dict(zip(names, told, strict=True))
 
 
 def _declined(db: Session) -> defaultdict[UUID, frozenset[str]]:
@@ -168,31 +198,17 @@ class _Vetting:
     """The newest of everything that vets each mentor."""
 
     def __init__(self, db: Session, today: date, only: Collection[UUID] | None) -> None:
-        histories: dict[type[Any], type[BaseModel]] = {
-            MentorAssessment: AssessmentFacts,
-            Training: TrainingFacts,
-            Supervision: SupervisionFacts,
-            Term: TermFacts,
-            MentorLicence: LicenceFacts,
-            MentorGangs: GangFacts,
-        }
         self.facts: defaultdict[UUID, Facts] = defaultdict(dict)
-        self.gangs: dict[UUID, MentorGangs] = {}
-        for rows, kind in histories.items():
-            for row in db.exec(_of(only, newest(rows, "mentor_id"), rows.mentor_id)):
-                self.facts[row.mentor_id] |= facts_of(row, kind)
-                if isinstance(row, MentorLicence):
-                    self.facts[row.mentor_id]["licence_bars_prisons"] = row.licence_bars_prisons
-                if isinstance(row, MentorGangs):
-                    self.gangs[row.mentor_id] = row
-        checks = newest(ChildrenCheck, "mentor_id")
-        for check in db.exec(_of(only, checks, ChildrenCheck.mentor_id)):
-            self.facts[check.mentor_id]["children_check_until"] = check.children_check_until
+        for rows, names in HISTORIES.items():
+            asked = _of(only, newest(rows, "mentor_id"), rows.mentor_id)
+            for mentor_id, told in _told(db, asked, rows.mentor_id, rows, names):
+                self.facts[mentor_id] |= told
         self.clearances: defaultdict[UUID, dict[str, date]] = defaultdict(dict)
-        clearances = newest(Clearance, "mentor_id", "prison")
-        for cleared in db.exec(_of(only, clearances, Clearance.mentor_id)):
-            if cleared.cleared_from <= today:
-                self.clearances[cleared.mentor_id][cleared.prison] = cleared.cleared_until
+        cleared = _of(only, newest(Clearance, "mentor_id", "prison"), Clearance.mentor_id)
+        told_of = (Clearance.mentor_id, Clearance.prison, Clearance.cleared_until)
+        begun = cleared.where(col(Clearance.cleared_from) <= today)
+        for mentor_id, prison, until in db.execute(begun.with_only_columns(*told_of)):
+            self.clearances[mentor_id][prison] = until
 
     def of(self, mentor_id: UUID) -> Facts:
         return self.facts[mentor_id] | {"clearances": self.clearances[mentor_id]}
@@ -217,16 +233,17 @@ class _Restrictions:
             self.opposites[opposed.one].add(opposed.other)
             self.opposites[opposed.other].add(opposed.one)
 
-    def of(self, person: Leaver | Mentor) -> Facts:
+    def of(self, person_id: UUID, person: Any, facts: Facts) -> Facts:
+        """Return what restricts a person, who is a row with the columns of their facts."""
         return {
             "no_contact": self._no_contact(person_keys(person)),
-            "exclusion_zone": self.zones[person.id],
-            "curfew": self.curfews[person.id],
+            "exclusion_zone": self.zones[person_id],
+            "curfew": self.curfews[person_id],
+            "opposed_gangs": self._opposed(facts.get("gangs", frozenset())),
         }
 
-    def opposed(self, tagged: Screening | MentorGangs | None) -> Facts:
-        gangs = tagged.gangs if tagged else frozenset()
-        return {"opposed_gangs": frozenset().union(*(self.opposites[tag] for tag in gangs))}
+    def _opposed(self, gangs: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self.opposites[tag] for tag in gangs))
 
     def _no_contact(self, own: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.kept_apart.get(key, set()) for key in own))

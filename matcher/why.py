@@ -7,7 +7,6 @@ those that its reader may see.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,39 +16,21 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.core.changes_tried import no_way_out, smallest_change
-from matcher.core.conditions import Conditions, RuleSettings
 from matcher.core.gates import on_hold
 from matcher.core.in_the_way import in_the_way
-from matcher.core.planning import PlanSettings, WholePlan, make_plan
-from matcher.core.sending import local_day
+from matcher.core.planning import WholePlan
 from matcher.core.what_if import Supposed, WhatIf, what_if
 from matcher.core.why import Stand, Why, why
 from matcher.endings import live_pair_of
-from matcher.gazetteer import england_and_wales
-from matcher.profiles import leavers_of, mentors_in_plan, waiting_leavers
-from matcher.proposal_rows import Everyone
+from matcher.plan_on_file import ON_THE_WAY, newest_plan, plan_on_file
 from matcher.proposals import is_fixed
-from matcher.standbys import standing_by
-from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.referrals import Referral
 from models.runs import PlanRun
+from models.states import ReferralState
 
 MOST_URGENT = 200
 """For so many leavers without a mentor the smallest change is found each night."""
-
-
-@dataclass(frozen=True, eq=False)
-class PlanOnFile:
-    """The best whole plan for the people on file, and the rows behind them."""
-
-    plan: WholePlan
-    people: Everyone
-
-    def row_of(self, referral: Referral) -> int:
-        """Return the index of the leaver of a referral; KeyError if they are not in the plan."""
-        codes = {one.leaver_id: code for code, one in self.people.leavers.items()}
-        return self.plan.leaver_index[codes[referral.leaver_id]]
 
 
 @dataclass(frozen=True)
@@ -64,36 +45,14 @@ class WithoutMentor:
     change: str
 
 
-def plan_on_file(db: Session, now: datetime, beside: Referral | None = None) -> PlanOnFile:
-    """Make the plan for everyone on file as they stand at `now`, and keep nothing of it.
-
-    The leaver of the referral `beside` is in it whatever stands between: a
-    pair of theirs that is fixed gives its place back.
-    """
-    conditions = Conditions(local_day(now), england_and_wales(), RuleSettings())
-    live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
-    own = beside.leaver_id if beside else None
-    fixed = [pair for pair in live if is_fixed(pair) and pair.leaver_id != own]
-    people = _everyone(db, conditions, fixed, beside)
-    standing = [pair for pair in live if not is_fixed(pair)]
-    plan = make_plan(
-        people.leaver_profiles,
-        people.mentor_profiles.values(),
-        conditions,
-        PlanSettings(),
-        keep=[codes for codes, _ in people.with_codes(standing)],
-        standing_by=standing_by(db, fixed),
-    )
-    return PlanOnFile(plan, people)
-
-
 def why_pair(db: Session, referral: Referral, mentor_id: UUID, now: datetime) -> Why:
     """Return why the leaver of a referral and a mentor are a pair or not, and what it would cost.
 
     Raises KeyError for a mentor who is not on file.
     """
     pair = live_pair_of(db, referral.leaver_id)
-    on_file = plan_on_file(db, now, beside=referral)
+    on_its_way = not (pair and is_fixed(pair)) and referral.state is ReferralState.WAITING
+    on_file = newest_plan(db, now, beside=None if on_its_way else referral)
     codes = {row_id: code for code, row_id in on_file.people.mentors.items()}
     leaver = on_file.plan.leavers[on_file.row_of(referral)]
     settled = codes[pair.mentor_id] if pair else None
@@ -125,11 +84,19 @@ def without_mentor(db: Session, referral: Referral, now: datetime) -> WithoutMen
     pair = live_pair_of(db, referral.leaver_id)
     if pair and is_fixed(pair):
         return None
-    on_file = plan_on_file(db, now, beside=referral)
+    on_file = newest_plan(db, now)
+    if on_file.leaves_out(referral):
+        return WithoutMentor((not_waiting(referral.state),), change="")
     row = on_file.row_of(referral)
     if on_file.plan.mentor_of[row] >= 0:
         return None
     return what_would_help(on_file.plan, [row])[row]
+
+
+def not_waiting(state: ReferralState) -> str:
+    """Return the sentence on a leaver whom no gate holds and whose referral does not wait."""
+    said = f'This referral is "{state.label}", not waiting for a mentor.'
+    return f"On hold. {said}" if state in ON_THE_WAY else said
 
 
 def kept_without_mentor(db: Session, referral: Referral) -> WithoutMentor | None:
@@ -197,7 +164,7 @@ def what_would_help(plan: WholePlan, rows: Collection[int]) -> dict[int, Without
 
 def what_if_on_file(db: Session, supposed: Supposed, now: datetime) -> WhatIf:
     """Return what the plan for everyone on file would be if something were otherwise."""
-    return what_if(plan_on_file(db, now).plan, supposed)
+    return what_if(newest_plan(db, now).plan, supposed)
 
 
 def _newest_run(db: Session) -> PlanRun | None:
@@ -214,19 +181,3 @@ def _change(plan: WholePlan, leaver: int) -> str:
 
 def _as_kept(told: WithoutMentor) -> Mapping[str, Any]:
     return {"in_the_way": list(told.in_the_way), "change": told.change}
-
-
-def _everyone(
-    db: Session, conditions: Conditions, fixed: Collection[Pair], beside: Referral | None
-) -> Everyone:
-    """Return everyone in the plan, and the leaver of one referral whatever its state."""
-    paired = {pair.leaver_id for pair in fixed}
-    waiting = waiting_leavers(db, conditions.today, apart_from=paired)
-    if beside and beside.id not in {one.referral_id for one in waiting}:
-        waiting += leavers_of(db, conditions.today, [beside])
-    mentors = mentors_in_plan(db, conditions.today, Counter(pair.mentor_id for pair in fixed))
-    return Everyone(
-        leavers={one.profile.code: one for one in waiting},
-        mentors={profile.code: mentor_id for mentor_id, profile in mentors.items()},
-        mentor_profiles={profile.code: profile for profile in mentors.values()},
-    )

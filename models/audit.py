@@ -97,6 +97,12 @@ class AuditedSession(Session):
         """Say whose hand writes from now on."""
         self._hand = hand
 
+    @property
+    def has_written(self) -> bool:
+        """Whether this transaction changes any row that has an entry; what it read says nothing."""
+        written = any(act.action != "read" for act in self._acts)
+        return written or bool(self.new or self.dirty or self.deleted)
+
     def note_read(self, row: Row, fields: Iterable[str]) -> None:
         """Note that sensitive fields of a row were shown; kept when the session commits."""
         self._acts.append(_Act("read", row, frozenset(fields)))

@@ -54,6 +54,10 @@ MENTOR_STEPS: Mapping[MentorMove, Step[MentorState]] = {
 }
 
 
+MOST_PLACES = 20
+"""Nobody carries more pairs at once."""
+
+
 class LeaverFacts(Facts):
     """Who someone about to leave prison is, where they are and when they leave."""
 
@@ -110,7 +114,7 @@ class MentorFacts(Facts):
     pool: Pool = Field(default=Pool.ADULTS, sa_type=stored_as(WordColumn(Pool)))
     home: District
     travel_limit_km: int = Field(ge=0, le=500)
-    places: int = Field(ge=0, le=20)
+    places: int = Field(ge=0, le=MOST_PLACES)
     hours: frozenset[Hour] = Field(default=frozenset(), sa_type=stored_as(HoursColumn()))
     languages: frozenset[Language] = Field(
         default=frozenset({Language.ENGLISH}), sa_type=stored_as(WordSetColumn(Language))
@@ -155,7 +159,9 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
 class Mentor(MentorFacts, Versioned, Record, table=True):
     """A mentor as kept; `region` is the home region, whose manager is theirs.
 
-    `own_words` is what the mentor says of themselves in the introduction letter.
+    `taken_elsewhere` counts those of the `places` that pairs outside this
+    service hold. `own_words` is what the mentor says of themselves in the
+    introduction letter.
     """
 
     __table_args__ = (
@@ -166,6 +172,7 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
         one_of("pool", Pool),
         one_of("region", Region),
         CheckConstraint("places BETWEEN 0 AND 20", name="places_range"),
+        CheckConstraint("taken_elsewhere BETWEEN 0 AND 20", name="taken_elsewhere_range"),
         CheckConstraint("travel_limit_km BETWEEN 0 AND 500", name="travel_limit_km_range"),
         UniqueConstraint("code"),
         UniqueConstraint("prison_number"),
@@ -176,6 +183,12 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
     created_at: datetime
     state_since: datetime
     own_words: str = ""
+    taken_elsewhere: int = 0
+
+    @property
+    def places_here(self) -> int:
+        """How many pairs of this service the mentor can carry."""
+        return max(0, self.places - self.taken_elsewhere)
 
     def move(self, move: MentorMove, *, now: datetime) -> None:
         """Change the mentor's standing at `now`, or raise IllegalMove."""

@@ -1,7 +1,7 @@
 """How many leavers a mentor can carry: numbered places, of which each live pair holds one.
 
-`Mentor.places` says how many there should be, `fit_places` opens and closes
-them to fit. A place in use is never closed under a pair: it goes when the
+`Mentor.places_here` says how many there should be, `fit_places` opens and
+closes them to fit. A place in use is never closed under a pair: it goes when the
 pair lets it go.
 """
 
@@ -29,17 +29,17 @@ class MentorPlace(Row, table=True):
 
 
 def fit_places(session: Session, mentor: Mentor) -> None:
-    """Open or close the mentor's places until there are as many as `mentor.places`.
+    """Open or close the mentor's places until there are as many as `mentor.places_here`.
 
     Places in use stay, even when they are more than that.
     """
     session.flush()
     opened = set(session.scalars(_numbers_of(mentor)))
-    missing = sorted(set(range(1, mentor.places + len(opened) + 1)) - opened)
-    for number in missing[: max(0, mentor.places - len(opened))]:
+    missing = sorted(set(range(1, mentor.places_here + len(opened) + 1)) - opened)
+    for number in missing[: max(0, mentor.places_here - len(opened))]:
         session.add(MentorPlace(mentor_id=mentor.id, number=number))
     free = sorted(session.scalars(_numbers_of(mentor).where(_is_free())), reverse=True)
-    for number in free[: max(0, len(opened) - mentor.places)]:
+    for number in free[: max(0, len(opened) - mentor.places_here)]:
         session.execute(_closing(mentor.id, number))
     session.flush()
 
@@ -53,7 +53,7 @@ def free_places() -> Select[UUID, int]:
 def close_if_spare(session: Session, mentor_id: UUID, number: int) -> None:
     """Close a place just let go, if the mentor has more places open than they should."""
     opened = select(func.count()).where(MentorPlace.mentor_id == mentor_id)
-    wanted = select(Mentor.places).where(Mentor.id == mentor_id)
+    wanted = select(Mentor.places - Mentor.taken_elsewhere).where(Mentor.id == mentor_id)
     spare = opened.scalar_subquery() > wanted.scalar_subquery()
     session.execute(_closing(mentor_id, number).where(spare))
 

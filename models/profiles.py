@@ -12,7 +12,7 @@ from datetime import date
 from pydantic import Field
 
 from models.facts import Code, District, Facts, Hour, PrisonCode
-from models.people import LeaverFacts, MentorFacts
+from models.people import MOST_PLACES, LeaverFacts, MentorFacts
 from models.person_keys import PersonKey
 from models.referrals import ReferralFacts, ScreeningFacts
 from models.vetting import (
@@ -66,4 +66,4 @@ class MentorProfile(
     children_check_until: date | None = None
     licence_bars_prisons: bool = False
     declined: frozenset[Code] = frozenset()
-    taken: int = Field(default=0, ge=0, le=20)
+    taken: int = Field(default=0, ge=0, le=MOST_PLACES)

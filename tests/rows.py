@@ -84,7 +84,7 @@ def a_mentor_row(**told: Any) -> Mentor:
 
 
 def places_of(mentor: Mentor) -> list[MentorPlace]:
-    numbers = range(1, mentor.places + 1)
+    numbers = range(1, mentor.places_here + 1)
     return [MentorPlace(mentor_id=mentor.id, number=number) for number in numbers]
 
 

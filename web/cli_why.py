@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import wraps
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import click
-from sqlmodel import Session
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.in_the_way import in_the_way
@@ -20,91 +15,24 @@ from matcher.core.what_if import Supposed, WhatIf, what_if, with_weights
 from matcher.core.what_if_difference import points_in_words
 from matcher.core.why import why
 from matcher.core.words import counted, listed
-from matcher.files.date_order import DateOrder
-from matcher.match_files import FilesRefused, plan_from_files
+from matcher.plan_on_file import PlanOnFile, newest_plan
 from matcher.why import (
     WithoutMentor,
     mentor_called,
     most_urgent,
-    plan_on_file,
+    not_waiting,
     referral_called,
+    what_if_on_file,
     what_would_help,
     why_pair,
     without_mentor,
 )
-from models.database import is_current
-from web.cli_answers import (
-    Command,
-    Day,
-    FileToRead,
-    Points,
-    Refused,
-    about,
-    date_order_option,
-    now,
-    today,
-)
-from web.cli_ground import engine_of, settings_at_hand
-from web.surroundings import Surroundings
+from web.cli_answers import Points, Refused, now
+from web.cli_asked import Files, of_files_or_database, reading, unknown_codes_refused
 
 POINTS = Points()
 MOST_LIKE = 1_000
 """So many more mentors like one may be supposed: a plan for more than a country helps nobody."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """The two files that a command was given, and how to read them."""
-
-    leavers: Path
-    mentors: Path
-    day: date
-    date_order: DateOrder | None
-
-    def plan(self) -> WholePlan:
-        """Return the best whole plan of the two files, or refuse with what is to be mended."""
-        try:
-            return plan_from_files(
-                self.leavers,
-                self.mentors,
-                today=self.day,
-                tell=lambda _step: None,
-                date_order=self.date_order,
-            ).plan
-        except FilesRefused as refused:
-            problems = [about(path, wrong, {"date_order"}) for path, wrong in refused.problems]
-            raise Refused(problems) from refused
-
-
-def of_files_or_database(command: Command) -> Command:
-    """Let a command take two files; without them it is told None and asks the database."""
-
-    @wraps(command)
-    def with_files(
-        leavers_file: Path | None,
-        mentors_file: Path | None,
-        day: date | None,
-        date_order: DateOrder | None,
-        **told: object,
-    ) -> None:
-        if (leavers_file is None) != (mentors_file is None):
-            raise Refused(["Give both --leavers and --mentors, or neither to ask the database."])
-        files = None
-        if leavers_file and mentors_file:
-            files = Files(leavers_file, mentors_file, day or today(), date_order)
-        elif day:
-            raise Refused(["--today goes with --leavers and --mentors: the database is asked now."])
-        command(files=files, **told)
-
-    taking: Command = with_files
-    for option in (
-        date_order_option(),
-        click.option("--today", "day", type=Day(), help="The day to plan for, of two files."),
-        click.option("--mentors", "mentors_file", type=FileToRead, help="A file of mentors."),
-        click.option("--leavers", "leavers_file", type=FileToRead, help="A file of leavers."),
-    ):
-        taking = option(taking)
-    return taking
 
 
 @click.command("why")
@@ -119,11 +47,11 @@ def why_command(files: Files | None, leaver: str, mentor: str) -> None:
     way. For two who may: what the pair lost by, and who would bear it.
     Asks the service's database, or two files as `gatemate match` takes them.
     """
-    with _unknown_codes_refused("Check it; the leaver's code comes first."):
+    with unknown_codes_refused("Check it; the leaver's code comes first."):
         if files:
             _say(why(files.plan(), leaver, mentor).sentences)
             return
-        with _reading() as db:
+        with reading() as db:
             referral, mentor_id = referral_called(db, leaver), mentor_called(db, mentor)
             _say(why_pair(db, referral, mentor_id, now()).sentences)
 
@@ -143,16 +71,16 @@ def unmatched(files: Files | None, leaver: str | None, changes: int) -> None:
     With --leaver the smallest change that would give them a mentor, found by
     solving the whole plan again.
     """
-    with _unknown_codes_refused():
+    with unknown_codes_refused():
         if files:
             _unmatched(files.plan(), leaver, changes)
             return
-        with _reading() as db:
+        with reading() as db:
             if leaver:
                 referral = referral_called(db, leaver)
                 _say_what_helps(leaver, without_mentor(db, referral, now()))
             else:
-                _unmatched(plan_on_file(db, now()).plan, None, changes)
+                _unmatched_on_file(newest_plan(db, now()), changes)
 
 
 @click.command("what-if")
@@ -186,12 +114,12 @@ def what_if_command(
     )
     if any(count > MOST_LIKE for count in supposed.like.values()):
         raise Refused([f"--like: suppose {MOST_LIKE:,} more mentors at most."])
-    with _unknown_codes_refused():
+    with unknown_codes_refused():
         if files:
             _print_what_if(what_if(files.plan(), supposed))
             return
-        with _reading() as db:
-            _print_what_if(what_if(plan_on_file(db, now()).plan, supposed))
+        with reading() as db:
+            _print_what_if(what_if_on_file(db, supposed, now()))
 
 
 def _unmatched(plan: WholePlan, leaver: str | None, changes: int) -> None:
@@ -201,11 +129,31 @@ def _unmatched(plan: WholePlan, leaver: str | None, changes: int) -> None:
         told = None if plan.mentor_of[row] >= 0 else what_would_help(plan, [row])[row]
         _say_what_helps(leaver, told)
         return
-    click.echo(f"Without a mentor: {counted(len(plan.uncovered), 'leaver')}.")
+    _list_unmatched(_sentences_of_unmatched(plan, changes))
+
+
+def _unmatched_on_file(on_file: PlanOnFile, changes: int) -> None:
+    """Print everyone on file who has no mentor and why, whose referral does not wait yet too."""
+    not_yet = {one.profile.code: [not_waiting(one.state)] for one in on_file.not_waiting}
+    _list_unmatched(_sentences_of_unmatched(on_file.plan, changes) | not_yet)
+
+
+def _sentences_of_unmatched(plan: WholePlan, changes: int) -> dict[str, list[str]]:
+    """Return, by code, what stands in the way of each, and the change that so many are told."""
     helped = what_would_help(plan, most_urgent(plan, changes))
-    for found in in_the_way(plan):
-        change = [helped[found.leaver].change] if found.leaver in helped else []
-        click.echo(f"{plan.leavers[found.leaver].code}: {' '.join([*found.sentences, *change])}")
+    return {
+        plan.leavers[found.leaver].code: [
+            *found.sentences,
+            *([helped[found.leaver].change] if found.leaver in helped else []),
+        ]
+        for found in in_the_way(plan)
+    }
+
+
+def _list_unmatched(told: Mapping[str, list[str]]) -> None:
+    click.echo(f"Without a mentor: {counted(len(told), 'leaver')}.")
+    for code, sentences in sorted(told.items()):
+        click.echo(f"{code}: {' '.join(sentences)}")
 
 
 def _say_what_helps(leaver: str, told: WithoutMentor | None) -> None:
@@ -275,25 +223,3 @@ def _numbers(options: tuple[str, ...], option: str, one: int | None = None) -> d
 def _say(sentences: Iterable[str]) -> None:
     for sentence in filter(None, sentences):
         click.echo(sentence)
-
-
-@contextmanager
-def _unknown_codes_refused(do: str = "Check it.") -> Iterator[None]:
-    """Turn the code of somebody who is not there into one clear sentence."""
-    try:
-        yield
-    except KeyError as unknown:
-        code = unknown.args[0] or '""'
-        raise Refused([f"{code}: there is nobody with this code. {do}"]) from unknown
-
-
-@contextmanager
-def _reading() -> Iterator[Session]:
-    """Open a session of the service's database that only reads; no secret is needed for it."""
-    settings = settings_at_hand()
-    with engine_of(settings) as engine:
-        if not is_current(engine):
-            raise Refused(["The database is not up to date. Run: gatemate db upgrade"])
-        around = Surroundings(settings, engine, now)
-        with around.reading() as db:
-            yield db

@@ -8,7 +8,7 @@ verified smallest change is another matter.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,8 @@ class InTheWay:
 
     `gates` hold the leaver back from everyone; `fitting` counts mentors whom
     no rule bars, whose places the plan gives to others; `ways` are the
-    smallest sets of rules that bar the rest.
+    smallest sets of rules that bar the rest. Of someone on hold these two are
+    what will count once no gate holds them.
     """
 
     leaver: int
@@ -55,19 +56,25 @@ class InTheWay:
     @property
     def sentences(self) -> list[str]:
         """Return what a manager reads, the nearest way out first."""
-        if self.gates:
-            return [f"On hold. {gate.reason}" for gate in self.gates]
         said = [_in_words(way) for way in self.ways]
+        if self.gates:
+            return [*(f"On hold. {gate.reason}" for gate in self.gates), *self._once_settled(said)]
         if self.fitting:
             fit = counted(self.fitting, "mentor fits", "mentors fit")
             return [f"{fit}, but every place is needed by someone else.", *said]
         return said or [f"There is no mentor but over {FARTHER_KM} km beyond their travel limit."]
 
+    def _once_settled(self, said: list[str]) -> list[str]:
+        if self.fitting:
+            said = [f"{counted(self.fitting, 'mentor fits', 'mentors fit')}.", *said]
+        return [f"Once that is settled: {sentence}" for sentence in said]
+
 
 def in_the_way(plan: WholePlan, only: Collection[int] | None = None) -> list[InTheWay]:
     """Return what stands in the way of each uncovered leaver, in the order of their codes.
 
-    Or of some of them alone, by their indices.
+    Or of some of them alone, by their indices: then those on hold whose
+    screening is complete are told the rules as well, all at once.
     """
     leavers, mentors = plan.leaver_columns, plan.mentor_columns
     uncovered = plan.uncovered if only is None else np.array(sorted(only), dtype=np.intp)
@@ -76,13 +83,14 @@ def in_the_way(plan: WholePlan, only: Collection[int] | None = None) -> list[InT
         int(leaver): InTheWay(int(leaver), tuple(held), fitting=0, ways=())
         for leaver, held in zip(uncovered, gates, strict=True)
     }
-    waiting = np.array([leaver for leaver in uncovered if not found[leaver].gates], dtype=np.intp)
+    asked = leavers.screened if only is not None else np.zeros(len(leavers), dtype=np.bool_)
+    waiting = uncovered[[not found[leaver].gates or asked[leaver] for leaver in uncovered.tolist()]]
     leavers, mentors = leavers.with_keys_met(mentors), mentors.with_keys_met(leavers)
     for some, others in _near(leavers, waiting, mentors):
         broken = broken_bits(leavers.take(some), mentors.take(others))
         for leaver, row in zip(some, broken, strict=True):
             fitting = int((row == 0).sum())
-            found[leaver] = InTheWay(int(leaver), (), fitting, _smallest(row))
+            found[leaver] = replace(found[leaver], fitting=fitting, ways=_smallest(row))
     return [found[leaver] for leaver in sorted(found)]
 
 

@@ -87,7 +87,7 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class MentorRow:
-    """One mentor of the list, with how many places live pairs hold."""
+    """One mentor of the list, with how many places are taken, here and elsewhere."""
 
     mentor_id: UUID
     mentor: str
@@ -228,5 +228,5 @@ def _mentor_row(mentor: Mentor, taken: int) -> MentorRow:
         state=mentor.state,
         home=mentor.home,
         places=mentor.places,
-        taken=taken,
+        taken=taken + mentor.taken_elsewhere,
     )

@@ -11,7 +11,7 @@ from matcher.core.gates import GATES, hold_reasons
 from matcher.desks.referrals_to_screen import NOT_OF_THE_SCREENING
 from matcher.mentors_for import conditions_at
 from matcher.on_hold import is_held_by_the_screening, passes
-from matcher.profiles import facts_of
+from matcher.writing import facts_in
 from models.referrals import Referral, ScreeningFacts
 from models.vetting import GangFacts, LicenceFacts
 from tests.rows import NOW, a_leaver_row, a_referral, a_screening
@@ -62,7 +62,7 @@ def test_whoever_was_never_screened_is_held(db):
 
 
 def screening_of(profile):
-    return {name: value for kind in LISTS for name, value in facts_of(profile, kind).items()}
+    return facts_in(profile, *LISTS)
 
 
 def keep(db, *screenings):

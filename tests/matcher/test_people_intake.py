@@ -299,11 +299,28 @@ def test_tags_opposed_to_nobodys_own_are_handed_back(db):
     assert "tags are opposed to the person's own, and they have none" in sentences_of(leavers)[0]
 
 
-def test_places_taken_elsewhere_are_not_places_here(db):
+def test_places_taken_elsewhere_are_kept_as_told_and_are_not_places_here(db):
     take(db, a_mentor(places=3, taken=1))
 
-    assert db.exec(select(Mentor)).one().places == 2
+    mentor = db.exec(select(Mentor)).one()
+    assert (mentor.places, mentor.taken_elsewhere, mentor.places_here) == (3, 1, 2)
     assert len(db.exec(select(MentorPlace)).all()) == 2
+    assert in_plan(db)["M1"].taken == 1
+
+
+def test_more_taken_elsewhere_than_there_are_places_leaves_none_here(db):
+    take(db, a_mentor(places=1, taken=2))
+
+    assert db.exec(select(MentorPlace)).all() == []
+    assert (in_plan(db)["M1"].places, in_plan(db)["M1"].taken) == (1, 2)
+
+
+def test_places_follow_what_a_later_file_says_is_taken_elsewhere(db):
+    take(db, a_mentor(places=3, taken=2))
+    _, mentors = take(db, a_mentor(places=3, taken=0), now=TUESDAY)
+
+    assert mentors.changed == ["M1"]
+    assert len(db.exec(select(MentorPlace)).all()) == 3
 
 
 def test_places_are_opened_and_closed_as_a_later_file_says(db):

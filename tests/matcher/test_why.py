@@ -7,11 +7,11 @@ from matcher import pairing
 from matcher.core.what_if import Supposed
 from matcher.core.why import Stand
 from matcher.jobs import JOBS
+from matcher.plan_on_file import plan_on_file
 from matcher.why import (
     keep_ways_out,
     kept_without_mentor,
     most_urgent,
-    plan_on_file,
     ways_out,
     what_if_on_file,
     why_pair,
@@ -118,6 +118,34 @@ def test_a_leaver_on_hold_reads_why_and_no_change(db):
 
     assert told.in_the_way[0].startswith("On hold. Probation has not said")
     assert told.change == ""
+
+
+def test_a_leaver_on_hold_reads_the_rules_in_the_way_as_well(db):
+    leaver = waiting(db, screening={"content_by": None}, referral={"languages": {"pl"}})
+    ready(db)
+
+    told = without_mentor(db, referral_of(db, leaver), NOW)
+
+    assert [sentence.partition(".")[0] for sentence in told.in_the_way] == [
+        "On hold",
+        "Once that is settled: 1 mentor would fit but for rule 10 (a common language)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (ReferralState.ENDORSED, 'On hold. This referral is "Endorsed", not waiting for a mentor.'),
+        (ReferralState.WITHDRAWN, 'This referral is "Withdrawn", not waiting for a mentor.'),
+    ],
+)
+def test_a_leaver_who_does_not_wait_reads_that_and_no_change(db, state, said):
+    leaver = waiting(db, referral={"state": state})
+    ready(db)
+
+    told = without_mentor(db, referral_of(db, leaver), NOW)
+
+    assert (told.in_the_way, told.change) == ((said,), "")
 
 
 @pytest.mark.parametrize("kept", [proposed, accepted])

@@ -36,6 +36,7 @@ WORDS = [
 # A change that makes an ordinary row contradict itself, and the check that refuses it.
 CONTRADICTIONS = [
     ("mentor", "places = 21", "places_range"),
+    ("mentor", "taken_elsewhere = 21", "taken_elsewhere_range"),
     ("mentor", "travel_limit_km = -1", "travel_limit_km_range"),
     ("account", "region = NULL", "region_desk"),
     ("contact", "mentor_id = (SELECT id FROM mentor)", "one_person"),

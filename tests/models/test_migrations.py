@@ -99,6 +99,19 @@ def test_each_step_goes_up_down_and_up_again_and_leaves_what_other_steps_keep(ba
     assert current(bare_engine) == STEPS[-1]
 
 
+def test_places_taken_elsewhere_come_off_the_places_when_they_have_no_column_of_their_own(engine):
+    fill(engine, one_of_each(), tables=tables_in(engine) - {"region", "prison", "district"})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE mentor SET places = 3, taken_elsewhere = 1"))
+
+    downgrade(engine, "0016")
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT places, taken_elsewhere FROM mentor")).one()
+    assert tuple(kept) == (2, 0)
+
+
 def test_every_table_is_filled_by_these_tests(bare_engine):
     rows = [*reference_rows(), *one_of_each()]
 

@@ -129,6 +129,29 @@ def test_places_follow_what_the_mentor_can_carry(db):
         assert open_places(db, mentor) == list(range(1, places + 1))
 
 
+def test_places_taken_elsewhere_are_closed_here_and_open_again_when_they_are_free(db):
+    mentor = a_kept_mentor(db, places=3)
+
+    for elsewhere, here in ((1, 2), (5, 0), (0, 3)):
+        mentor.taken_elsewhere = elsewhere
+        fit_places(db, mentor)
+
+        assert open_places(db, mentor) == list(range(1, here + 1))
+
+
+def test_a_place_taken_elsewhere_meanwhile_goes_when_its_pair_lets_it_go(db):
+    mentor = a_kept_mentor(db, places=2)
+    pair = a_kept_pair(db, mentor, 1)
+    mentor.taken_elsewhere = 2
+    fit_places(db, mentor)
+    still_held = open_places(db, mentor)
+
+    pair.move(Move.WITHDRAW, by=None, now=NOW)
+    db.commit()
+
+    assert (still_held, open_places(db, mentor)) == ([1], [])
+
+
 def test_a_place_in_use_is_never_closed(db):
     mentor = a_kept_mentor(db, places=3)
     a_kept_pair(db, mentor, 1)

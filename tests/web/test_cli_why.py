@@ -181,6 +181,22 @@ def test_the_database_answers_without_a_secret_and_nothing_in_it_changes(on_file
     assert db.exec(select(AuditEntry)).all() == []
 
 
+def test_unmatched_lists_on_file_who_does_not_wait_yet_with_why(on_file):
+    db, _ = on_file
+    early = waiting(db, referral={"state": "endorsed"})
+    held = waiting(db, referral={"state": "draft", "consented_on": None})
+    codes = early.code, held.code
+    db.rollback()
+
+    done = gatemate("unmatched")
+    one = gatemate("unmatched", "--leaver", codes[0])
+
+    on_hold = 'On hold. This referral is "Endorsed", not waiting for a mentor.'
+    assert f"{codes[0]}: {on_hold}" in done.stdout.splitlines()
+    assert f"{codes[1]}: On hold. Consent is not on file." in done.stdout.splitlines()
+    assert one.stdout == f"{on_hold}\n"
+
+
 def test_a_database_that_is_not_up_to_date_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("GATEMATE_DATABASE", f"sqlite:///{tmp_path / 'new.db'}")
 
