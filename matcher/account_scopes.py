@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from matcher.former import called
 from matcher.refusing import NotAllowed
 from models.accounts import Account
 from models.people import Mentor
@@ -59,7 +60,7 @@ def _region(_db: Session, name: str) -> dict[str, Any]:
 
 
 def _mentor(db: Session, code: str) -> dict[str, Any]:
-    mentor = db.exec(select(Mentor).where(Mentor.code == code)).first()
+    mentor = called(db, Mentor, code)
     if mentor is None:
         raise NotAllowed(f'There is no mentor with the code "{code}". Check each letter.')
     if db.exec(select(Account.id).where(Account.mentor_id == mentor.id)).first():

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, NaiveDatetime
 from sqlmodel import Field, Session, col, select
 
 from matcher import post
+from matcher.core.away import is_away
 from matcher.core.schedule import IN_PRISON
 from matcher.core.sending import LONDON, local_day, reminder_window, sending_window
 from matcher.core.words import day_in_words
@@ -21,6 +22,7 @@ from matcher.core.working_days import official_calendar
 from matcher.meeting_days import BEHIND_WALLS, OPEN, days_to_book, in_utc
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.ringing import raise_ring
+from matcher.standings import standing_of
 from matcher.tasks import settle
 from models.accounts import Account
 from models.contacts import Line
@@ -39,6 +41,7 @@ LONGEST = 480
 
 ON_HOLD = "This pair is on hold, so nothing can be booked for it now."
 HAS_PASSED = "That time has passed. Choose a time that is still ahead."
+AWAY = "Nothing can be booked for that day. Choose another day, or ask the manager."
 NOT_CLEARED = (
     "The mentor's clearance for the prison does not cover {}. "
     "Choose a day that it covers, or ask the manager."
@@ -143,9 +146,12 @@ def _check(
         in_the_way.append(InTheWay(ON_HOLD))
     if starts_at <= now:
         in_the_way.append(InTheWay(HAS_PASSED, "day" if day < local_day(now) else "starts"))
-    first, last = days_to_book(meeting, db.get_one(Leaver, pair.leaver_id).release_date)
+    leaver = db.get_one(Leaver, pair.leaver_id)
+    first, last = days_to_book(meeting, leaver.release_date)
     if not first <= day <= last:
         in_the_way.append(InTheWay(_other_days(first, last), "day"))
+    elif is_away(standing_of(db, leaver).away, day, leaver.release_date):
+        in_the_way.append(InTheWay(AWAY, "day"))
     if not _is_by_day(meeting, booking):
         in_the_way.append(InTheWay(_hours_of(meeting).sentence, "starts"))
     if meeting.kind in IN_PRISON and not _is_cleared(db, pair, booking):

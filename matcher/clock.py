@@ -10,46 +10,46 @@ may be stopped, killed or started twice at any moment.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any, TypeVar
-from uuid import UUID
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from matcher import delivery
+from matcher import clock_health, handing_out
+from matcher.done import Done, guarded
 from matcher.jobs import JOBS, Job, Work, claim_period, is_claimed
-from matcher.senders import Answer, Message, Refused, Sender
+from matcher.journal import Journal
+from matcher.messages import Sender
+from matcher.post_round import always, post_round
 from matcher.settings import Settings
 from models.audit import AuditedSession, Hand
 from models.database import reading
 from models.states import Channel, LetterState
 
-TICK_SECONDS = 10
+JOBS_SECONDS = 10
+"""Between two looks at the jobs."""
+
+HANDS = 4
+"""How many letters one clock hands over at a time: a slow server is mostly waited for."""
+
+POST_SECONDS = 4
+"""Between two looks of each hand at what is due; so one of them looks each second."""
+
 LOOK_SECONDS = 5
 """Between two looks at whether the machine's clock was set."""
 
 JUMP_SECONDS = 5
 """By how much the wall clock may run ahead of or behind the time that passed."""
-
-HERE = Path(__file__).parent
-"""Where an error is looked for: not in the libraries, but in what called them."""
-
-RECORD_TRIES = 5
-RECORD_PAUSE = 1.0
-"""Seconds before an answer is recorded again where the database did not answer."""
 
 log = logging.getLogger("gatemate.clock")
 
@@ -60,15 +60,17 @@ Result = TypeVar("Result")
 class Context:
     """What the clock works with: where rows are, how letters leave, who it is, what time it is.
 
-    `worker` is a name that no other clock has. `now` is aware, UTC.
+    `worker` is a name that no other clock has. `now` is aware, UTC. `lease`
+    is the same for every clock on one database, and so is the `journal`.
     """
 
     sessions: sessionmaker[AuditedSession]
     settings: Settings
     senders: Mapping[Channel, Sender]
+    journal: Journal
     worker: str
     now: Callable[[], datetime]
-    lease: timedelta = delivery.LEASE
+    lease: timedelta = handing_out.LEASE
 
     def reading(self) -> Session:
         """Open a session that only reads, and so waits for nobody."""
@@ -81,14 +83,12 @@ class Context:
         db.write_as(Hand(None, at=self.now(), origin="clock"))
         return db
 
-
-@dataclass(frozen=True)
-class Done:
-    """One thing done: by which job, and a sentence without names on what it was."""
-
-    job: str
-    sentence: str
-    failed: bool = False
+    def committed(self, verb: Callable[[AuditedSession], Result]) -> Result:
+        """Do one verb in a transaction of its own."""
+        with self.session() as db:
+            result = verb(db)
+            db.commit()
+        return result
 
 
 def run_due(context: Context, now: datetime) -> list[Done]:
@@ -99,34 +99,41 @@ def run_due(context: Context, now: datetime) -> list[Done]:
 
 def run_jobs(context: Context) -> list[Done]:
     """Do each job that is due, in a transaction of its own; one that fails stops no other."""
-    return [done for job in JOBS for done in _guarded(job.name, partial(_run, context, job))]
+    return [done for job in JOBS for done in guarded(job.name, partial(_run, context, job))]
 
 
-def deliver(context: Context, stop: Event | None = None) -> list[Done]:
+def deliver(
+    context: Context, stop: Event | None = None, *, may_give_back: Callable[[], bool] = always
+) -> list[Done]:
     """Send the letters that are due until none is left, or until told to stop."""
     ended = stop or Event()
     became: Counter[LetterState] = Counter()
-    failed = _guarded("post", partial(_deliver, context, ended, became))
+    post = partial(post_round, context, ended, became, may_give_back=may_give_back)
+    failed = guarded("post", post)
     counts = [f"{count:,} {state.label.lower()}" for state, count in became.items()]
     return [*([Done("post", ", ".join(counts))] if counts else []), *failed]
 
 
 def main(context: Context, stop: Event) -> None:
-    """Tick until told to stop; the letter in hand is finished first."""
+    """Tick until told to stop; the letters in hand are finished first."""
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(2)},
+        executors={"default": ThreadPoolExecutor(HANDS + 1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
-    for look in (partial(run_jobs, context), partial(deliver, context, stop)):
-        told = {"seconds": TICK_SECONDS, "next_run_time": datetime.now(UTC)}
-        scheduler.add_job(_logged(look), "interval", **told)
+    pulse = Pulse(context)
+    pulse.begin(datetime.now(UTC))
+    _tick_each(scheduler, JOBS_SECONDS, 0, partial(_look_at_jobs, context, pulse))
+    for number in range(HANDS):
+        hand = PostHand(context, stop, number, pulse)
+        _tick_each(scheduler, POST_SECONDS, number * POST_SECONDS / HANDS, hand.look)
     scheduler.start()
     log.info("clock: started")
     watch = Watch(datetime.now(UTC), monotonic())
     while not stop.wait(LOOK_SECONDS):
         if watch.has_jumped(datetime.now(UTC), monotonic()):
             log.info("clock: the time was set, so everything is looked at now")
+            pulse.jumped_at = datetime.now(UTC)
             wake(scheduler, datetime.now(UTC))
     scheduler.shutdown(wait=True)
     log.info("clock: stopped")
@@ -148,6 +155,80 @@ class Watch:
         return abs(moved - really) > JUMP_SECONDS
 
 
+class LeaseJudge:
+    """Says whether it can be told by the wall clock that a lease is over.
+
+    After the clock was set it cannot: a letter that another worker has just
+    begun would look abandoned. Once a whole lease has really passed it can.
+    """
+
+    def __init__(self, lease: timedelta, wall: datetime, passed: float) -> None:
+        """Begin with what both clocks say; `passed` is in seconds from any beginning."""
+        self.lease = lease.total_seconds()
+        self.watch = Watch(wall, passed)
+        self.not_before = passed
+
+    def may_judge(self, wall: datetime, passed: float) -> bool:
+        """Say whether leases may be judged now."""
+        if self.watch.has_jumped(wall, passed):
+            self.not_before = passed + self.lease
+        return passed >= self.not_before
+
+
+class Pulse:
+    """Leaves a row behind that says when this clock looked, and what is in its way."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin without trouble."""
+        self.context = context
+        self.jumped_at: datetime | None = None
+        self.trouble = ""
+
+    def begin(self, now: datetime) -> None:
+        """Note that the clock starts; `now` is the real time."""
+        start = partial(clock_health.note_start, worker=self.context.worker, now=now)
+        self._note(start)
+
+    def beat(self, now: datetime) -> None:
+        """Note a look; `now` is the real time."""
+        look = partial(
+            clock_health.note_look,
+            worker=self.context.worker,
+            now=now,
+            jumped_at=self.jumped_at,
+            trouble=self.trouble,
+        )
+        self._note(look)
+
+    def _note(self, verb: Callable[[AuditedSession], None]) -> None:
+        def note() -> list[Done]:
+            self.context.committed(verb)
+            return []
+
+        _say(guarded("clock", note))
+
+
+class PostHand:
+    """One of the hands of a clock: looks at the letters that are due, under a name of its own."""
+
+    def __init__(self, context: Context, stop: Event, number: int, pulse: Pulse) -> None:
+        """Number the hand; the first looks after letters whose worker died, and after the pulse."""
+        self.context = replace(context, worker=f"{context.worker}-{number}")
+        self.stop, self.pulse = stop, pulse
+        self.is_first = number == 0
+        self.judge = LeaseJudge(context.lease, context.now(), monotonic())
+
+    def look(self) -> None:
+        """Send what is due."""
+        done = deliver(self.context, self.stop, may_give_back=self._may_give_back)
+        if self.is_first:
+            self.pulse.trouble = next((one.sentence for one in done if one.failed), "")
+        _say(done)
+
+    def _may_give_back(self) -> bool:
+        return self.is_first and self.judge.may_judge(self.context.now(), monotonic())
+
+
 def wake(scheduler: Any, now: datetime) -> None:
     """Let every tick come at once: after a clock was set back they would wait for it to catch up.
 
@@ -155,6 +236,18 @@ def wake(scheduler: Any, now: datetime) -> None:
     """
     for tick in scheduler.get_jobs():
         tick.modify(next_run_time=now)
+
+
+def _tick_each(
+    scheduler: Any, seconds: float, first_after: float, tick: Callable[[], None]
+) -> None:
+    begins = datetime.now(UTC) + timedelta(seconds=first_after)
+    scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=begins)
+
+
+def _look_at_jobs(context: Context, pulse: Pulse) -> None:
+    _say(run_jobs(context))
+    pulse.beat(datetime.now(UTC))
 
 
 def _run(context: Context, job: Job) -> list[Done]:
@@ -178,97 +271,7 @@ def _thought_out(context: Context, job: Job, now: datetime) -> Work | None:
         return None if is_claimed(db, job, now) or not job.think else job.think(db, now)
 
 
-def _deliver(context: Context, stop: Event, became: Counter[LetterState]) -> list[Done]:
-    """Send letter by letter, counting what became of them; return those that failed badly."""
-    failed: list[Done] = []
-    _committed(context, partial(delivery.give_back, now=context.now()))
-    while not stop.is_set():
-        claimed = _committed(
-            context,
-            partial(
-                delivery.claim,
-                now=context.now(),
-                worker=context.worker,
-                lease=context.lease,
-                channels=context.senders.keys(),
-            ),
-        )
-        if not claimed:
-            return failed
-        for letter_id in claimed:
-            if not stop.is_set():
-                failed += _guarded("post", partial(_send, context, letter_id, became))
-    _committed(context, partial(delivery.hand_back, now=context.now(), worker=context.worker))
-    return failed
-
-
-def _send(context: Context, letter_id: UUID, became: Counter[LetterState]) -> list[Done]:
-    """Send one claimed letter; no transaction is open while the server is talked to."""
-    begun = _committed(
-        context,
-        partial(
-            delivery.start,
-            letter_id=letter_id,
-            now=context.now(),
-            worker=context.worker,
-            lease=context.lease,
-            settings=context.settings,
-        ),
-    )
-    state = _handed_over(context, begun) if isinstance(begun, Message) else begun
-    if state:
-        became[state] += 1
-    return []
-
-
-def _handed_over(context: Context, message: Message) -> LetterState | None:
-    came: Answer | Refused
-    try:
-        came = context.senders[message.channel].send(message)
-    except Refused as refused:
-        came = refused
-    except Exception as wrong:  # noqa: BLE001  whatever a sender does, its letter is tried again
-        came = Refused(type(wrong).__name__, temporary=True, unknown=True)
-    for tries_left in reversed(range(RECORD_TRIES)):
-        record = partial(
-            delivery.record, message=message, came=came, now=context.now(), worker=context.worker
-        )
-        try:
-            return _committed(context, record)
-        except OperationalError:
-            # The answer is in our hands alone: lost, the letter would go a second time.
-            if not tries_left:
-                raise
-            Event().wait(RECORD_PAUSE)
-    return None
-
-
-def _committed(context: Context, verb: Callable[[AuditedSession], Result]) -> Result:
-    """Do one verb in a transaction of its own."""
-    with context.session() as db:
-        result = verb(db)
-        db.commit()
-    return result
-
-
-def _guarded(name: str, work: Callable[[], list[Done]]) -> list[Done]:
-    """Return what was done, or that it failed and where: what an error says may hold names."""
-    try:
-        return work()
-    except Exception as wrong:  # noqa: BLE001  the next job, and the next letter, still have a turn
-        frames = traceback.extract_tb(wrong.__traceback__)
-        ours = [frame for frame in frames if Path(frame.filename).is_relative_to(HERE)]
-        where = f"{Path(ours[-1].filename).relative_to(HERE)}:{ours[-1].lineno}"
-        return [Done(name, f"failed, {type(wrong).__name__} at {where}", failed=True)]
-
-
-def _logged(look: Callable[[], list[Done]]) -> Callable[[], None]:
-    """Return a tick that says in one line each what was done."""
-
-    def tick() -> None:
-        for done in look():
-            log.log(
-                logging.ERROR if done.failed else logging.INFO, "%s: %s", done.job, done.sentence
-            )
-
-    return tick
+def _say(done: list[Done]) -> None:
+    """Say in one line each what was done."""
+    for one in done:
+        log.log(logging.ERROR if one.failed else logging.INFO, "%s: %s", one.job, one.sentence)

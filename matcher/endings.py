@@ -29,11 +29,19 @@ def end_pair(
 
     A mentor who had accepted is told at once, and a manager rings them.
     """
+    close_pair(db, pair, move, by=by, now=now, reason=reason)
+    if pair.accepted_at is not None:
+        stand_down(db, pair, RingReason.STOOD_DOWN, now=now)
+    db.flush()
+
+
+def close_pair(
+    db: Session, pair: Pair, move: Move, *, by: UUID | None, now: datetime, reason: str = ""
+) -> None:
+    """End a pair and tell nobody: whoever does this sees to it that the mentor hears."""
     pair.move(move, by=by, now=now, reason=reason or None)
     clear_diary(db, pair, now=now)
     settle_rings(db, OF_LIVE_PAIRS, outcome=PAIR_ENDED, by=by, now=now, pair_id=pair.id)
-    if pair.accepted_at is not None:
-        _stand_mentor_down(db, pair, now=now)
     db.flush()
 
 
@@ -50,14 +58,17 @@ def let_standbys_go(db: Session, pair: Pair, *, now: datetime) -> None:
         standby.close(now=now)
 
 
-def _stand_mentor_down(db: Session, pair: Pair, *, now: datetime) -> None:
+def stand_down(db: Session, pair: Pair, why: RingReason, *, now: datetime) -> None:
+    """Tell a mentor at once not to set out, at any hour, and ask the manager to ring them."""
+    kind = LetterKind.STOOD_DOWN
     post.plan_letter(
         db,
-        LetterKind.STOOD_DOWN,
+        kind,
         Channel.EMAIL,
         post.to_mentor(pair.mentor_id),
         now=now,
         mentor_id=pair.mentor_id,
         pair_id=pair.id,
+        generation=journey.next_generation(db, kind, pair.id),
     )
-    raise_ring(db, pair, RingReason.STOOD_DOWN, now=now)
+    raise_ring(db, pair, why, now=now)

@@ -18,10 +18,11 @@ from matcher.core.release_dates import EffectiveRelease, Sentence, effective_rel
 from matcher.core.working_days import official_calendar
 from matcher.files.release_reports import ReportReading
 from matcher.files.report_rows import ReportedLeaver
+from matcher.former import by_former_number
 from models.people import Leaver
+from models.release_words import DateKind
 from models.releases import ExpectedFacts, ExpectedLeaver, ReleaseDate
 from models.rows import newest
-from models.states import DateKind
 
 AT_ONCE = 5_000
 """How many people one query asks for; a database takes so many values and no more."""
@@ -59,7 +60,7 @@ class ExpectedOnFile:
         self.by = by
         numbers = [person.prison_number for person in reading.people]
         self.within = within
-        self.referred, self.referred_elsewhere = _parted(_by_number(db, Leaver, numbers), within)
+        self.referred, self.referred_elsewhere = _parted(_leavers_by_number(db, numbers), within)
         self.expected, self.expected_elsewhere = _parted(
             _by_number(db, ExpectedLeaver, numbers), within
         )
@@ -189,6 +190,15 @@ def _sentence(person: ReportedLeaver, row: ExpectedLeaver | None) -> Sentence:
 def _by_number(db: Session, kind: type[Known], numbers: Sequence[str]) -> dict[str, Known]:
     queries = (select(kind).where(col(kind.prison_number).in_(part)) for part in _parts(numbers))
     return {row.prison_number: row for query in queries for row in db.exec(query)}
+
+
+def _leavers_by_number(db: Session, numbers: Sequence[str]) -> dict[str, Leaver]:
+    """Return leavers by the numbers they have or had before two records became one."""
+    former = (by_former_number(db, Leaver, part) for part in _parts(numbers))
+    return {
+        **{number: row for part in former for number, row in part.items()},
+        **_by_number(db, Leaver, numbers),
+    }
 
 
 def _parted(

@@ -14,7 +14,17 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from matcher import first_offers, gate_day, journey, pairing, planning_again, tasks, unsent, uploads
+from matcher import (
+    first_offers,
+    gate_day,
+    journey,
+    pairing,
+    planning_again,
+    post_watch,
+    tasks,
+    unsent,
+    uploads,
+)
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.sending import LONDON, local_day
@@ -133,6 +143,10 @@ def _keep_up(db: Session, now: datetime) -> str:
     return _said(journey.keep_up(db, now=now), "pair", "planned again")
 
 
+def _post_watch(db: Session, now: datetime) -> str:
+    return _said(post_watch.watch(db, now=now), "task", "raised: letters are not leaving")
+
+
 def _uploads(db: Session, now: datetime) -> str:
     return _said(uploads.forget_old(db, now=now), "upload", "never confirmed is forgotten")
 
@@ -167,6 +181,7 @@ JOBS: tuple[Job, ...] = (
     Job("plan", each_working_day(time(6)), _plan),
     Job(planning_again.JOB, each_minute, _plan_again),
     Job("gate watch", each_minute, _gate_watch),
+    Job("post watch", each_minute, _post_watch),
     Job("tasks", hourly, _tasks),
     Job("uploads", hourly, _uploads),
     Job("unsent", hourly, _unsent),

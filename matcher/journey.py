@@ -10,7 +10,6 @@ the plan any more is cancelled. Planning again at once changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -21,12 +20,13 @@ from matcher import moved_days, post
 from matcher.calling_off import call_off
 from matcher.core.pathway_rows import LetterKey
 from matcher.core.schedule import PlannedLetter, PlannedMeeting
-from matcher.core.sending import local_day
+from matcher.core.sending import closing_of, local_day
 from matcher.meeting_days import OPEN
 from matcher.pair_days import is_near
 from matcher.pausing import what_pauses
 from matcher.plan_changes import UNSENT, Changes, changes_of
 from matcher.ringing import OF_LIVE_PAIRS, settle_rings
+from matcher.standings import PAUSED_BY, standing_of
 from matcher.tasks import DAYS_OVER, PAIR_ENDED, settle
 from models.desk_words import RingReason, TaskKind
 from models.meetings import Meeting
@@ -46,6 +46,11 @@ from models.states import (
 
 NO_DATE_NEAR = "No release date in the next 12 weeks."
 """Why a pair was paused, in its history: such a pair goes on when the date is near."""
+
+GOES_ON = "Nothing stops the plan any more."
+
+GOES_ON_BY_ITSELF = {NO_DATE_NEAR, *PAUSED_BY.values()}
+"""Pauses that end when what they were for is over; any other is the manager's to end."""
 
 PLANNED_AS = {
     LetterKind.INTRODUCTION: Channel.PRINT,
@@ -88,26 +93,30 @@ def changes(
     anchor: date | None,
     *,
     now: datetime,
-    without: Collection[Meeting] = (),
 ) -> Changes:
-    """Return how the rows of a pair would change if its leaver left on `anchor`; None is never.
-
-    `without` are meetings that would not count any more.
-    """
+    """Return how the rows of a pair would change if its leaver left on `anchor`; None is never."""
     referral = db.get_one(Referral, pair.referral_id)
-    every = db.exec(select(Meeting).where(Meeting.pair_id == pair.id))
-    meetings = [one for one in every if one not in without]
+    meetings = db.exec(select(Meeting).where(Meeting.pair_id == pair.id)).all()
     letters = db.exec(select(Letter).where(Letter.pair_id == pair.id)).all()
-    return changes_of(pair, referral, meetings, letters, PLANNED_AS, anchor=anchor, now=now)
+    standing = standing_of(db, db.get_one(Leaver, pair.leaver_id))
+    return changes_of(
+        pair, referral, meetings, letters, PLANNED_AS, anchor=anchor, standing=standing, now=now
+    )
 
 
 def follow_date(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> Changes:
-    """Pause an accepted pair whose date is gone or far, go on when it is near, and plan."""
+    """Pause an accepted pair that an event stops or whose date is gone or far, and plan.
+
+    It goes on when nothing stops it any more and the date is near. A pause for
+    another reason stays, and so does one that a rule has come to bar.
+    """
     leaver = db.get_one(Leaver, pair.leaver_id)
     state = followed(db, pair, leaver.release_date, now=now).state
-    if state is not pair.state:
-        move = Move.SUSPEND if state is PairState.SUSPENDED else Move.RESUME
-        pair.move(move, by=by, now=now, reason=NO_DATE_NEAR)
+    if state is PairState.SUSPENDED is not pair.state:
+        why = _what_stops(db, leaver, leaver.release_date, now)
+        pair.move(Move.SUSPEND, by=by, now=now, reason=why)
+    elif state is not pair.state:
+        pair.move(Move.RESUME, by=by, now=now, reason=GOES_ON)
     return plan(db, pair, now=now)
 
 
@@ -116,12 +125,20 @@ def followed(db: Session, pair: Pair, release: date | None, *, now: datetime) ->
 
     Nor does a pair go on that a rule has come to bar while it was paused.
     """
-    state, near = pair.state, is_near(release, local_day(now))
-    if state is PairState.ACCEPTED and not near:
+    state = pair.state
+    why = _what_stops(db, db.get_one(Leaver, pair.leaver_id), release, now)
+    if state is PairState.ACCEPTED and why:
         state = PairState.SUSPENDED
-    elif state is PairState.SUSPENDED and near and _paused_by_date(db, pair):
+    elif state is PairState.SUSPENDED and not why and _paused_by_itself(db, pair):
         state = state if what_pauses(db, pair, now=now) else PairState.ACCEPTED
     return Followed(state, release if state is PairState.ACCEPTED else None)
+
+
+def _what_stops(db: Session, leaver: Leaver, release: date | None, now: datetime) -> str:
+    frozen = standing_of(db, leaver).frozen
+    if frozen:
+        return PAUSED_BY[frozen[-1]]
+    return "" if is_near(release, local_day(now)) else NO_DATE_NEAR
 
 
 def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
@@ -159,7 +176,8 @@ def keep_up(db: Session, *, now: datetime) -> int:
 def tell_of_change(db: Session, pair: Pair, *, now: datetime) -> None:
     """Plan the one letter that says "something has changed"; an unsent one before it falls away.
 
-    With it the mentor is asked whether the new days suit them.
+    With it the mentor is asked whether the new days suit them. One is enough
+    for a day: where one has gone out today, the next waits for the next opening.
     """
     moved_days.ask(db, pair, now=now)
     kind = LetterKind.DIGEST
@@ -170,11 +188,21 @@ def tell_of_change(db: Session, pair: Pair, *, now: datetime) -> None:
         Channel.EMAIL,
         post.to_mentor(pair.mentor_id),
         now=now,
+        wanted=_not_today_again(db, pair, now),
         leaver_id=pair.leaver_id,
         mentor_id=pair.mentor_id,
         pair_id=pair.id,
         generation=next_generation(db, kind, pair.id),
     )
+
+
+def _not_today_again(db: Session, pair: Pair, now: datetime) -> datetime:
+    gone = select(func.max(Letter.sent_at)).where(
+        Letter.mentor_id == pair.mentor_id, Letter.kind == LetterKind.DIGEST
+    )
+    last = db.exec(gone).one()
+    today = local_day(now)
+    return closing_of(today) if last and local_day(last) == today else now
 
 
 def next_generation(db: Session, kind: LetterKind, pair_id: UUID) -> int:
@@ -185,12 +213,12 @@ def next_generation(db: Session, kind: LetterKind, pair_id: UUID) -> int:
     return (db.exec(planned).one() or 0) + 1
 
 
-def _paused_by_date(db: Session, pair: Pair) -> bool:
+def _paused_by_itself(db: Session, pair: Pair) -> bool:
     paused = select(PairHistory.reason).where(
         PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND
     )
     last = db.exec(paused.order_by(col(PairHistory.number).desc())).first()
-    return last == NO_DATE_NEAR
+    return last in GOES_ON_BY_ITSELF
 
 
 def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:
@@ -198,12 +226,12 @@ def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:
         _give_days(meeting, planned)
     for meeting, _ in found.unbooked:
         meeting.move(MeetingMove.UNBOOK, now=now)
-        _take_back(db, meeting, now=now)
+        take_back(db, meeting, now=now)
     for meeting in found.dropped:
         was_booked = meeting.state is MeetingState.BOOKED
         meeting.move(MeetingMove.CANCEL, now=now)
         if was_booked:
-            _take_back(db, meeting, now=now)
+            take_back(db, meeting, now=now)
     for meeting in (*(moved for moved, _ in found.moved), *found.dropped):
         asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
         over = meeting.window_last < local_day(now)
@@ -217,8 +245,8 @@ def _give_days(meeting: Meeting, planned: PlannedMeeting) -> None:
     meeting.book_by, meeting.purpose = planned.book_by, planned.purpose
 
 
-def _take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
-    """What was told about a booked meeting is no longer true."""
+def take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Take back all that was told about a booked meeting: it is no longer true."""
     meeting.generation += 1
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
     call_off(db, meeting, now=now)

@@ -2,8 +2,9 @@
 
 import secrets
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from matcher.former import called
 from models.people import Leaver
 
 LETTERS_AND_DIGITS = "CDFGHJKMNPQRTVWXY34679"
@@ -17,5 +18,5 @@ def new_leaver_code(db: Session) -> str:
     """Return a code that no leaver has, found by chance so that none can be guessed."""
     while True:
         code = "GM-" + "".join(secrets.choice(LETTERS_AND_DIGITS) for _ in range(LENGTH))
-        if db.exec(select(Leaver.id).where(Leaver.code == code)).first() is None:
+        if called(db, Leaver, code) is None:
             return code

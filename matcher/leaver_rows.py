@@ -13,8 +13,9 @@ from models.people import Leaver, LeaverFacts, SentenceFacts
 from models.profiles import LeaverProfile
 from models.reference import districts
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
-from models.states import DateKind, ReferralMove, ReferralState
+from models.states import ReferralMove, ReferralState
 from models.vetting import GangFacts, LicenceFacts
 
 
@@ -73,6 +74,8 @@ class LeaverRows:
         row = self.on_file.leavers.get(leaver.code)
         before = row.release_date if row else None
         if row:
+            if facts["prison_number"] in row.former_keys:  # found by an old number of theirs
+                del facts["prison_number"]
             self.writing.update(row, facts)
         else:
             row = self._new(facts)

@@ -15,13 +15,23 @@ from enum import Enum, auto
 
 from sqlmodel import Session, col, select
 
+from matcher import channels
 from matcher.calling_off import calls_off
 from matcher.core.sending import next_opening
 from matcher.core.working_days import official_calendar
-from matcher.recipients import Behind, address_for
+from matcher.post_hold import is_on_hold
+from matcher.recipients import Behind, place_for
 from models.gate import GatePlan
 from models.outbox import Letter
-from models.states import LetterKind, MeetingState, MentorState, PairState, ReferralState
+from models.states import (
+    Channel,
+    EndReason,
+    LetterKind,
+    MeetingState,
+    MentorState,
+    PairState,
+    ReferralState,
+)
 
 LOOK_AGAIN = timedelta(minutes=30)
 """How long a letter waits for a fact that is not there yet."""
@@ -47,11 +57,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Case:
-    """One letter that would go now, with the rows behind it."""
+    """One letter that would go now, with the rows behind it; `by_text` where there is a gateway."""
 
     db: Session
     rows: Behind
     now: datetime
+    by_text: bool = False
 
 
 _STANDS = frozenset({PairState.ACCEPTED})
@@ -83,13 +94,16 @@ NO_LOSS = frozenset({LetterKind.OFFER_REMINDER, LetterKind.MEETING_REMINDER})
 """Letters that nobody misses once their time is over."""
 
 
-def verdict(db: Session, rows: Behind, now: datetime) -> Verdict | None:
+def verdict(db: Session, rows: Behind, now: datetime, *, by_text: bool = False) -> Verdict | None:
     """Return what becomes of the letter instead of going now, or None if it may go."""
-    case = Case(db, rows, now)
+    case = Case(db, rows, now, by_text)
     found = next(filter(None, (check(case) for check in CHECKS)), None)
     if found and found.until and found.until > rows.letter.not_after:
         return _too_late(rows)
     return found
+
+
+NOWHERE = Verdict(Fate.DIE, "there is no address to send it to")
 
 
 def _outdated(case: Case) -> Verdict | None:
@@ -119,8 +133,14 @@ def _consent(case: Case) -> Verdict | None:
 
 
 def _pair(case: Case) -> Verdict | None:
-    """What the letter says of the pair has to be true."""
+    """What the letter says of the pair has to be true; after a death none but "ring us" goes.
+
+    One that was being sent as the death was told is looked at again before it is tried again.
+    """
     pair, fits = case.rows.pair, PAIR_STATES.get(case.rows.letter.kind)
+    died = pair is not None and pair.end_reason is EndReason.DIED
+    if died and case.rows.letter.kind is not LetterKind.RING_US:
+        return Verdict(Fate.CANCEL, "the pair has ended in silence")
     if pair and fits is not None and pair.state not in fits and not calls_off(case.rows.letter):
         return Verdict(Fate.CANCEL, "the pair has moved on")
     return None
@@ -157,8 +177,25 @@ def _gate_plan(case: Case) -> Verdict | None:
 
 
 def _address(case: Case) -> Verdict | None:
-    known = address_for(case.db, case.rows)
-    return None if known else Verdict(Fate.DIE, "there is no address to send it to")
+    return None if place_for(case.db, case.rows, by_text=case.by_text) else NOWHERE
+
+
+def _hold(case: Case) -> Verdict | None:
+    """The post may have been put on hold since the letter was claimed."""
+    letter = case.rows.letter
+    if letter.channel is Channel.PRINT or not is_on_hold(case.db):
+        return None
+    return Verdict(Fate.WAIT, "the post is on hold", letter.due_at)
+
+
+def _channel(case: Case) -> Verdict | None:
+    """A text message that leaves as an e-mail waits where e-mails do."""
+    place = place_for(case.db, case.rows, by_text=case.by_text)
+    if place is None or place.channel is case.rows.letter.channel:
+        return None
+    if place.channel not in channels.shut_channels(case.db, case.now):
+        return None
+    return Verdict(Fate.WAIT, "its channel does not work", case.now + channels.PAUSES[0])
 
 
 def _hours(case: Case) -> Verdict | None:
@@ -184,5 +221,7 @@ CHECKS: tuple[Callable[[Case], Verdict | None], ...] = (
     _gate_plan,
     _address,
     _hours,
+    _hold,
+    _channel,
 )
 """In this order: what is untrue is cancelled before anyone is troubled that it is late."""

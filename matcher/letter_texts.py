@@ -48,7 +48,7 @@ class Words(NamedTuple):
 
 
 _RING_THE_MANAGER = (
-    "We do not put names in e-mails. Please ring {manager} on {phone}, "
+    "We do not put names in e-mails. Please ring {manager}{on_phone}, "
     "and quote the reference {reference}."
 )
 
@@ -98,9 +98,9 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
     (LetterKind.STOOD_DOWN, Party.MENTOR): LetterText(
         "Gatemate: please do not set out",
         "Your appointments have been called off. Please do not set out. We will ring you. "
-        "You can also ring us on {phone}.\n\nSign in to read more: {address}",
+        "You can also ring us{on_phone}.\n\nSign in to read more: {address}",
         "Gatemate: your appointments are called off. Please do not set out. "
-        "We will ring you, or ring us on {phone}.",
+        "We will ring you, or ring us{on_phone}.",
     ),
     (LetterKind.STOOD_DOWN, Party.MANAGER): LetterText(
         "Gatemate: please ring a mentor",
@@ -110,9 +110,9 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
     (LetterKind.GATE_CHANGED, Party.MENTOR): LetterText(
         "Gatemate: your plan has changed",
         "The plan for an important day has changed. Please sign in and read it before you set "
-        "out, or ring us on {phone}.\n\nSign in: {address}",
+        "out, or ring us{on_phone}.\n\nSign in: {address}",
         "Gatemate: the plan for an important day has changed. Before you set out, sign in "
-        "({address}) or ring us on {phone}.",
+        "({address}) or ring us{on_phone}.",
     ),
     (LetterKind.GATE_CHANGED, Party.MANAGER): LetterText(
         "Gatemate: please ring a mentor",
@@ -121,8 +121,8 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
     ),
     (LetterKind.RING_US, Party.MENTOR): LetterText(
         "Gatemate: please ring us",
-        "Please ring us on {phone} as soon as you can.",
-        "Gatemate: please ring us on {phone} as soon as you can.",
+        "Please ring us{on_phone} as soon as you can.",
+        "Gatemate: please ring us{on_phone} as soon as you can.",
     ),
     (LetterKind.RING_US, Party.MANAGER): LetterText(
         "Gatemate: someone needs your call now",
@@ -166,11 +166,13 @@ def words_for(db: Session, rows: Behind, settings: Settings) -> Words:
 def _told(db: Session, rows: Behind, settings: Settings) -> dict[str, str]:
     """Return what stands in for the words in braces."""
     manager = _asker(db, rows) or manager_of(db, rows.region)
+    phone = (manager.phone if manager else None) or settings.service_phone
     return {
         "address": settings.address,
         "answer_by": _answer_by(rows),
         "manager": (manager.name if manager else "") or "the manager",
-        "phone": (manager.phone if manager else None) or settings.service_phone,
+        "phone": phone,
+        "on_phone": f" on {phone}" if phone else "",
         "reference": rows.leaver.code if rows.leaver else "",
         "when": _when(rows),
     }

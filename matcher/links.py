@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.people import Leaver, Mentor
-from models.person_keys import link_keys, name_key, person_keys
+from models.person_keys import link_keys, name_key, own_keys, person_keys
 from models.restrictions import Link
 
 Ends = dict[UUID, frozenset[str]]
@@ -33,7 +33,17 @@ def keys_kept_apart(db: Session) -> dict[str, set[str]]:
             apart[key] |= other
         for key in link_keys(other):
             apart[key] |= one
+    _keep_from_themselves(db, apart)
     return dict(apart)
+
+
+def _keep_from_themselves(db: Session, apart: defaultdict[str, set[str]]) -> None:
+    """Let nobody be the mentor of themselves, by an old number or name of theirs either."""
+    known: list[Any] = [Leaver, Mentor]
+    for kind in known:
+        for row in db.exec(select(kind).where(kind.former_keys != ())):
+            for key in link_keys(frozenset(row.former_keys)):
+                apart[key] |= own_keys(row)
 
 
 def end_keys(link: Link, end: str, people: Ends) -> frozenset[str]:

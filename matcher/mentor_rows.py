@@ -82,6 +82,8 @@ class MentorRows:
         carried = row.places_here
         if row.home != mentor.home:
             facts["region"] = region
+        if facts["prison_number"] in row.former_keys:  # found by an old number of theirs
+            del facts["prison_number"]
         self.writing.update(row, facts)
         if row.places_here != carried:
             self.to_fit.append(row)

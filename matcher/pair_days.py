@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from matcher.core.away import Spell
 from matcher.core.rolling import DecisionDays, decision_days
 from matcher.core.schedule import PairDays
 from matcher.core.sending import local_day
@@ -22,13 +23,17 @@ def referred_on(referral: Referral) -> date:
     return local_day(referral.put_forward_at or referral.created_at)
 
 
-def days_of(pair: Pair, referral: Referral, anchor: date) -> PairDays:
-    """Return what sets the plan of an accepted pair whose leaver leaves on `anchor`."""
+def days_of(pair: Pair, referral: Referral, anchor: date, away: tuple[Spell, ...] = ()) -> PairDays:
+    """Return what sets the plan of an accepted pair whose leaver leaves on `anchor`.
+
+    `away` are spells away from prison that are no release.
+    """
     return PairDays(
         anchor=anchor,
         referred_on=referred_on(referral),
         accepted_on=local_day(pair.accepted_at or pair.state_since),
         in_prison=pair.form is PairForm.IN_PRISON,
+        away=away,
     )
 
 

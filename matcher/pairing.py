@@ -18,8 +18,9 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher import journey, post
+from matcher.core.offer_days import offer_days
 from matcher.core.pathway_rows import OfferTerms
-from matcher.core.schedule import form_for, offer_days
+from matcher.core.schedule import form_for
 from matcher.core.sending import closing_of, local_day, opening_of, sending_window
 from matcher.core.working_days import official_calendar
 from matcher.endings import end_pair
@@ -30,6 +31,7 @@ from matcher.pausing import what_pauses
 from matcher.practitioner_news import tell_practitioner
 from matcher.refusing import NotAllowed
 from matcher.single_proposals import override
+from matcher.standings import STOPPED, standing_of
 from matcher.tasks import settle
 from models.database import wait_for_other_runs
 from models.desk_words import DeclineReason, TaskKind
@@ -93,7 +95,8 @@ def accept(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
     """
     referral = db.get_one(Referral, pair.referral_id)
     people = MentorsFor.of(db, referral, now=now, only=[pair.mentor_id])
-    if _has_lapsed(pair, now) or people.in_the_way(pair.mentor_id):
+    stopped = standing_of(db, db.get_one(Leaver, pair.leaver_id)).frozen
+    if stopped or _has_lapsed(pair, now) or people.in_the_way(pair.mentor_id):
         raise NotAllowed(GONE)
     pair.move(Move.ACCEPT, by=by, now=now)
     pair.form = _form(people, pair)
@@ -149,7 +152,12 @@ def stop(db: Session, pair: Pair, *, reason: str, by: UUID | None, now: datetime
 
 
 def resume(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> None:
-    """Let a paused pair go on, and plan what is ahead of it; NotAllowed if it is still barred."""
+    """Let a paused pair go on, and plan what is ahead of it.
+
+    NotAllowed if it is still barred, or an event still stops the leaver's plan.
+    """
+    if standing_of(db, db.get_one(Leaver, pair.leaver_id)).frozen:
+        raise NotAllowed(STOPPED)
     pausing = what_pauses(db, pair, now=now)
     if pausing:
         raise NotAllowed(*(rule.sentence for rule in pausing))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from matcher.people_on_file import PeopleOnFile
+from models.former import FormerNumber
+from models.people import Leaver, Mentor
 from models.person_keys import names_themselves
 from models.profiles import LeaverProfile, MentorProfile
 from models.states import ReferralState
@@ -33,6 +35,7 @@ class Obstacle:
 def leaver_obstacles(leaver: LeaverProfile, on_file: PeopleOnFile) -> Iterator[Obstacle]:
     """Yield what keeps a leaver out, links to other people apart."""
     yield from _number_of_another(leaver, on_file.numbers_of_leavers)
+    yield from _joined_since(leaver, on_file.former_leavers)
     yield from _opposed_without_own(leaver)
     row = on_file.leavers.get(leaver.code)
     if row is None:
@@ -59,6 +62,7 @@ def leaver_obstacles(leaver: LeaverProfile, on_file: PeopleOnFile) -> Iterator[O
 def mentor_obstacles(mentor: MentorProfile, on_file: PeopleOnFile) -> Iterator[Obstacle]:
     """Yield what keeps a mentor out, links to other people apart."""
     yield from _number_of_another(mentor, on_file.numbers_of_mentors)
+    yield from _joined_since(mentor, on_file.former_mentors)
     yield from _opposed_without_own(mentor)
     starts, ends = mentor.term_starts_on, mentor.term_ends_on
     if starts and ends and ends < starts:
@@ -102,6 +106,20 @@ def _number_of_another(person: Profile, numbers: Mapping[str, str]) -> Iterator[
     if number and owner != person.code:
         advice = f"this number belongs to {owner} here. Give them that code, or the right number."
         yield Obstacle("prison_number", number, advice)
+
+
+def _joined_since(
+    person: Profile, former: Sequence[tuple[FormerNumber, Leaver | Mentor]]
+) -> Iterator[Obstacle]:
+    """Yield that two records have become one, and by which code the one is known."""
+    for row, owner in former:
+        if row.code == person.code:
+            yield Obstacle(
+                "code",
+                person.code,
+                f"this person is {owner.code} here now: two records were one person. Give them "
+                "that code.",
+            )
 
 
 def _opposed_without_own(person: Profile) -> Iterator[Obstacle]:

@@ -6,15 +6,17 @@ A fixed number of queries, however many people there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matcher.former import former_of
 from matcher.links import Ends, end_keys
 from models.council_words import PersonToAvoid
+from models.former import FormerNumber
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.person_keys import person_keys
@@ -33,6 +35,8 @@ from models.vetting import (
     Term,
     Training,
 )
+
+Known = TypeVar("Known", Leaver, Mentor)
 
 HISTORIES = (
     MentorAssessment,
@@ -53,6 +57,8 @@ class PeopleOnFile:
         """Read it all."""
         self.leavers = {row.code: row for row in db.exec(select(Leaver))}
         self.mentors = {row.code: row for row in db.exec(select(Mentor))}
+        self.former_leavers = self._former(db, Leaver, self.leavers)
+        self.former_mentors = self._former(db, Mentor, self.mentors)
         self.expected = {row.prison_number: row for row in db.exec(select(ExpectedLeaver))}
         self.referrals: defaultdict[UUID, list[Referral]] = defaultdict(list)
         for referral in db.exec(select(Referral).order_by(col(Referral.created_at))):
@@ -79,24 +85,41 @@ class PeopleOnFile:
 
     @cached_property
     def numbers_of_leavers(self) -> Mapping[str, str]:
-        """Return the leavers' codes by their prison numbers."""
-        return {one.prison_number: code for code, one in self.leavers.items()}
+        """Return the leavers' codes by the prison numbers that they have or had."""
+        return self._numbers(self.leavers, self.former_leavers)
 
     @cached_property
     def numbers_of_mentors(self) -> Mapping[str, str]:
-        """Return the mentors' codes by their prison numbers, where they have one."""
-        return {one.prison_number: code for code, one in self.mentors.items() if one.prison_number}
+        """Return the mentors' codes by the prison numbers that they have or had."""
+        return self._numbers(self.mentors, self.former_mentors)
 
     def by_key(self) -> Mapping[str, Leaver | Mentor]:
         """Return everyone by code, and leavers by CRN too; a mentor before a leaver."""
         crns = {one.crn: one for one in self.leavers.values() if one.crn}
-        return {**crns, **self.leavers, **self.mentors}
+        former: dict[str, Leaver | Mentor] = {}
+        for row, leaver in self.former_leavers:
+            former[row.code] = leaver
+        for row, mentor in self.former_mentors:
+            former[row.code] = mentor
+        return {**crns, **former, **self.leavers, **self.mentors}
 
     def referral_of(self, code: str) -> Referral | None:
         """Return the latest referral of the leaver with this code, if there is one."""
         leaver = self.leavers.get(code)
         referrals = self.referrals[leaver.id] if leaver else []
         return referrals[-1] if referrals else None
+
+    def _former(
+        self, db: Session, kind: type[Leaver | Mentor], people: Mapping[str, Known]
+    ) -> list[tuple[FormerNumber, Known]]:
+        by_id = {row.id: row for row in people.values()}
+        return [(row, by_id[owner_id]) for row, owner_id in former_of(db, kind)]
+
+    def _numbers(
+        self, people: Mapping[str, Known], former: Sequence[tuple[FormerNumber, Known]]
+    ) -> dict[str, str]:
+        had = {row.prison_number: owner.code for row, owner in former if row.prison_number}
+        return had | {one.prison_number: code for code, one in people.items() if one.prison_number}
 
     def _read_restrictions(self, db: Session) -> None:
         self.zones: defaultdict[UUID | None, set[str]] = defaultdict(set)

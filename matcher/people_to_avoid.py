@@ -18,6 +18,7 @@ from matcher.endings import end_pair, let_standbys_go, live_pair_of
 from matcher.refusing import NotAllowed
 from matcher.restrictions import OtherPerson, add_link
 from matcher.ringing import raise_ring, settle_rings
+from matcher.standings import standing_of
 from models.council_words import AvoidNote, PersonToAvoid
 from models.desk_words import RingReason
 from models.people import Leaver
@@ -103,11 +104,14 @@ def _settle_rings(db: Session, leaver_id: UUID, *, by: UUID, now: datetime) -> N
 
 
 def wait_or_hold(db: Session, referral: Referral, *, by: UUID | None, now: datetime) -> None:
-    """Let a screened leaver wait for a mentor, or hold one who waits: one is not settled.
+    """Let a screened leaver wait for a mentor, or hold one who waits.
+
+    One is held while someone they named is not settled, or an event stops their plan.
 
     What was proposed or offered to a mentor meanwhile is taken back.
     """
-    is_open = bool(unsettled(db, referral.leaver_id))
+    leaver = db.get_one(Leaver, referral.leaver_id)
+    is_open = bool(unsettled(db, leaver.id) or standing_of(db, leaver).frozen)
     if referral.state is ReferralState.SCREENED and not is_open:
         referral.move(ReferralMove.WAIT, by=by, now=now)
     elif referral.state is ReferralState.WAITING and is_open:

@@ -5,14 +5,17 @@ Nothing is changed, so that the same answer can be shown before it is acted on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from matcher.core.away import is_away
 from matcher.core.pathway_rows import LetterKey, MeetingKey
-from matcher.core.schedule import IN_PRISON, Done, Plan, PlannedLetter, PlannedMeeting, plan_ahead
+from matcher.core.schedule import IN_PRISON, Done, PlannedLetter, PlannedMeeting, plan_ahead
 from matcher.core.sending import local_day, opening_of
+from matcher.core.standing import Standing
 from matcher.core.working_days import DAY, official_calendar
 from matcher.meeting_days import BEHIND_WALLS, OPEN, asks_for_answer, key_of, over_on
 from matcher.pair_days import TABLE, days_of
@@ -41,9 +44,12 @@ class Changes:
     those of the plan's table, the added ones with their generation;
     `letters_replaced` of them are the same letter on other days.
     `letters_taken_back` counts unsent letters about meetings that no longer are as told.
+    `before` counts the meetings of that release that the pair has or had, by their key.
     """
 
     pair_id: UUID
+    release_number: int = 1
+    before: Counter[MeetingKey] = field(default_factory=Counter)
     moved: list[Moved] = field(default_factory=list)
     unbooked: list[Moved] = field(default_factory=list)
     dropped: list[Meeting] = field(default_factory=list)
@@ -62,7 +68,9 @@ class Changes:
         """Return the rows of the meetings that are added."""
         return [
             Meeting(
+                id=self._id_of(planned.key),
                 pair_id=self.pair_id,
+                release_number=self.release_number,
                 kind=planned.key.kind,
                 number=planned.key.number,
                 purpose=planned.purpose,
@@ -73,6 +81,15 @@ class Changes:
             )
             for planned in self.meetings_added
         ]
+
+    def _id_of(self, key: MeetingKey) -> UUID:
+        """Return the id of the next meeting of that key: the same again if its row was lost.
+
+        With it its letters have the same keys again, and so none goes twice
+        that left after a backup was made.
+        """
+        told = (self.release_number, key.kind.value, key.number, self.before[key])
+        return uuid5(self.pair_id, ":".join(map(str, told)))
 
 
 def letter_key(letter: Letter) -> LetterKey:
@@ -88,17 +105,24 @@ def changes_of(
     kinds: Collection[LetterKind],
     *,
     anchor: date | None,
+    standing: Standing,
     now: datetime,
 ) -> Changes:
     """Return how these rows of a pair differ from its plan at `now`, counted from `anchor`.
 
     With `anchor` None nothing is ahead. `kinds` are the letters of the plan's
-    table that are planned by their date alone.
+    table that are planned by their date alone. What was held or sent before a
+    recall stays, and counts for the release before it alone.
     """
-    found = Changes(pair.id)
+    found = Changes(pair.id, standing.release_number)
+    before = [one for one in meetings if one.release_number != standing.release_number]
+    found.dropped += (one for one in before if one.state in OPEN and not _waits(one, None, now))
+    meetings = [one for one in meetings if one not in before]
+    found.before = Counter(map(key_of, meetings))
     by_date = [one for one in letters if one.kind in kinds and one.meeting_id is None]
-    ahead = _plan(pair, referral, meetings, by_date, anchor, now) if anchor else ((), ())
-    _compare_meetings(found, meetings, ahead[0], pair=pair, anchor=anchor, now=now)
+    plan = _Ground(pair, referral, standing, anchor, now)
+    ahead = plan.ahead(anchor, meetings, by_date) if anchor else ((), ())
+    _compare_meetings(found, meetings, ahead[0], plan)
     _compare_letters(found, by_date, [one for one in ahead[1] if one.key.kind in kinds], now=now)
     upset = {meeting.id for meeting in (*found.dropped, *(moved for moved, _ in found.unbooked))}
     found.letters_taken_back = sum(
@@ -107,39 +131,55 @@ def changes_of(
     return found
 
 
-def _plan(
-    pair: Pair,
-    referral: Referral,
-    meetings: Iterable[Meeting],
-    letters: Iterable[Letter],
-    anchor: date,
-    now: datetime,
-) -> tuple[tuple[PlannedMeeting, ...], tuple[PlannedLetter, ...]]:
-    """Return what is ahead; a booked meeting that is over is not planned again till someone says.
+@dataclass(frozen=True)
+class _Ground:
+    """What a pair's plan is made from, beside what was held and sent."""
 
-    Letters wait for no such answer: only what was held makes one needless.
-    """
-    sent = frozenset(letter_key(letter) for letter in letters if letter.state in GONE_OUT)
-    held = frozenset(key_of(one) for one in meetings if one.state is MeetingState.HELD)
-    unanswered = frozenset(key_of(one) for one in meetings if _waits(one, anchor, now))
+    pair: Pair
+    referral: Referral
+    standing: Standing
+    anchor: date | None
+    now: datetime
 
-    def ahead(held: frozenset[MeetingKey]) -> Plan:
-        days = days_of(pair, referral, anchor)
-        return plan_ahead(TABLE, days, Done(held, sent), local_day(now), official_calendar())
+    def ahead(
+        self, anchor: date, meetings: Iterable[Meeting], letters: Iterable[Letter]
+    ) -> tuple[tuple[PlannedMeeting, ...], tuple[PlannedLetter, ...]]:
+        """Return what is ahead; a booked meeting that is over waits until someone says.
 
-    return ahead(held | unanswered).meetings, ahead(held).letters
+        Letters wait for no such answer: only what was held makes one needless.
+        """
+        gone = (one for one in letters if one.state in GONE_OUT and self._is_of_now(one))
+        sent = frozenset(letter_key(letter) for letter in gone)
+        held = frozenset(key_of(one) for one in meetings if one.state is MeetingState.HELD)
+        waiting = (one for one in meetings if _waits(one, anchor, self.now))
+        unanswered = frozenset(key_of(one) for one in waiting)
+        days = days_of(self.pair, self.referral, anchor, self.standing.away)
+        today, calendar = local_day(self.now), official_calendar()
+        both = [
+            plan_ahead(TABLE, days, Done(done, sent), today, calendar)
+            for done in (held | unanswered, held)
+        ]
+        return both[0].meetings, both[1].letters
+
+    def is_away(self, meeting: Meeting) -> bool:
+        """Say whether the leaver is away from prison on the day that is booked."""
+        booked = meeting.state is MeetingState.BOOKED and meeting.starts_at
+        day = local_day(booked) if booked else None
+        return day is not None and is_away(self.standing.away, day, self.anchor)
+
+    def _is_of_now(self, letter: Letter) -> bool:
+        """Say whether a letter that has gone out tells of the release that is ahead."""
+        recalled_on = self.standing.recalled_on
+        return recalled_on is None or local_day(letter.sent_at or letter.state_since) > recalled_on
 
 
 def _compare_meetings(
     found: Changes,
     meetings: Iterable[Meeting],
     planned: Iterable[PlannedMeeting],
-    *,
-    pair: Pair,
-    anchor: date | None,
-    now: datetime,
+    plan: _Ground,
 ) -> None:
-    today = local_day(now)
+    pair, anchor, now, today = plan.pair, plan.anchor, plan.now, local_day(plan.now)
     ahead = {one.key: one for one in planned}
     missed = {key_of(one) for one in meetings if one.state is MeetingState.MISSED}
     for meeting in meetings:
@@ -149,7 +189,8 @@ def _compare_meetings(
             continue
         booked = meeting.state is MeetingState.BOOKED
         new = ahead.pop(key_of(meeting), None)
-        stays = _may_stay(meeting, pair, anchor)
+        away = plan.is_away(meeting)
+        stays = not away and _may_stay(meeting, pair, anchor)
         if stays and new:
             new = _with_the_booked_day(meeting, new)
         if new is None and stays:
@@ -161,8 +202,8 @@ def _compare_meetings(
             waits = pair.is_live and asks_for_answer(meeting, now)
             if not waits or key_of(meeting) in missed:
                 found.dropped.append(meeting)
-        elif not _has_the_days(meeting, new, today):
-            fits = not booked or _is_within(meeting, new)
+        elif away or not _has_the_days(meeting, new, today):
+            fits = not booked or (not away and _is_within(meeting, new))
             (found.moved if fits else found.unbooked).append((meeting, new))
     found.meetings_added += ahead.values()
 

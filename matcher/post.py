@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from matcher.core.sending import SendingWindow, sending_window
 from matcher.core.working_days import official_calendar
+from matcher.former import same_keys
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.states import Channel, LetterKind, LetterMove
 from models.vocabulary import Region
@@ -67,7 +68,7 @@ def plan_letter(
     The window is that of its kind unless one is given.
     """
     key = letter_key(kind, channel, recipient, about)
-    if db.exec(select(Letter.id).where(Letter.key == key)).first():
+    if db.exec(select(Letter.id).where(col(Letter.key).in_(same_keys(db, key)))).first():
         return None
     window = window or sending_window(kind, wanted or now, official_calendar())
     letter = Letter(

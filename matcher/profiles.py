@@ -111,8 +111,8 @@ def leavers_at_the_gates(db: Session, referrals: Collection[Referral]) -> list[W
 
 
 def _people() -> Any:
-    """Return the SELECT of leavers with their referrals: ids, state, then what both say."""
-    asked: Any = select(Leaver.id, Referral.id, Referral.state)
+    """Return the SELECT of leavers with referrals: ids, state, old keys, then what both say."""
+    asked: Any = select(Leaver.id, Referral.id, Referral.state, Leaver.former_keys)
     facts = [*_columns(Leaver, OF_LEAVER), *_columns(Referral, OF_REFERRAL)]
     return asked.add_columns(*facts).where(Referral.leaver_id == Leaver.id)
 
@@ -141,7 +141,7 @@ def _profiles(
 ) -> list[WaitingLeaver]:
     found = []
     for row in people:
-        facts = dict(zip(OF_LEAVER + OF_REFERRAL, row[3:], strict=True)) | screened.get(row[0], {})
+        facts = dict(zip(OF_LEAVER + OF_REFERRAL, row[4:], strict=True)) | screened.get(row[0], {})
         if restricted:
             facts |= restricted.of(row[0], row, facts)
         found.append(WaitingLeaver(row[0], row[1], LeaverProfile(**facts), row[2]))
@@ -158,10 +158,11 @@ def mentors_in_plan(
     vetting = _Vetting(db, today, only)
     restricted = _Restrictions(db, today)
     declined = _declined(db)
-    query: Any = select(Mentor.id, Mentor.taken_elsewhere, *_columns(Mentor, OF_MENTOR))
+    own = (Mentor.id, Mentor.taken_elsewhere, Mentor.former_keys)
+    query: Any = select(*own, *_columns(Mentor, OF_MENTOR))
     found = {}
     for row in db.execute(_of(only, query, Mentor.id)):
-        facts = dict(zip(OF_MENTOR, row[2:], strict=True)) | vetting.of(row[0])
+        facts = dict(zip(OF_MENTOR, row[3:], strict=True)) | vetting.of(row[0])
         facts |= restricted.of(row[0], row, facts)
         all_taken = min(MOST_PLACES, row[1] + taken.get(row[0], 0))
         found[row[0]] = MentorProfile(**facts, declined=declined[row[0]], taken=all_taken)

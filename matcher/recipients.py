@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from matcher.told_by_council import practitioner_of
 from models.accounts import Account
 from models.contacts import Contact
+from models.desk_words import ContactWay
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair
@@ -28,7 +29,18 @@ from models.vocabulary import Region
 IN_THE_TRAY = "print tray"
 """The address of every printed letter."""
 
+_MOBILE = re.compile(r"(?:(?:\+|00)440?|0)(7[1-57-9]\d{8}|7624\d{6})", re.ASCII)
+"""Ofcom's numbering plan: 07 but for 070 and 076, which are no phones, save 07624 (Isle of Man)."""
+
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """How a letter goes, and to which address or number."""
+
+    channel: Channel
+    address: str
 
 
 class Party(StrEnum):
@@ -85,21 +97,43 @@ def behind(db: Session, letter: Letter) -> Behind:
     )
 
 
-def address_for(db: Session, rows: Behind) -> str | None:
-    """Return where the letter goes as things stand now, or None if nobody can be reached there.
+def place_for(db: Session, rows: Behind, *, by_text: bool) -> Place | None:
+    """Return how and where the letter goes as things stand now, or None if it may go nowhere.
 
-    Text messages go by e-mail as long as there is no gateway for them.
+    A text message goes to the mentor's own phone where there is a gateway
+    (`by_text`) and a phone that they gave; without, it goes as an e-mail. To
+    leavers nothing goes but what the liaison prints.
     """
-    if rows.letter.channel is Channel.PRINT:
-        return IN_THE_TRAY if rows.leaver else None
+    channel = rows.letter.channel
+    if channel is Channel.PRINT:
+        return Place(channel, IN_THE_TRAY) if rows.leaver else None
+    if channel is Channel.TEXT:
+        number = _phone(db, rows) if by_text else None
+        if number:
+            return Place(channel, number)
+        channel = Channel.EMAIL
+    address = email_for(db, rows)
+    return Place(channel, address) if address else None
+
+
+def email_for(db: Session, rows: Behind) -> str | None:
+    """Return the e-mail address of whoever is written to; None without one that may be used."""
     address = _email(db, rows)
     return address if address and _ADDRESS.fullmatch(address) else None
 
 
+def mobile_number(phone: str) -> str | None:
+    """Return a mobile number of the United Kingdom as "+447700900123", or None for any other.
+
+    Blanks, brackets, dots and hyphens between the digits count for nothing.
+    """
+    found = _MOBILE.fullmatch(re.sub(r"[\s().-]", "", phone))
+    return f"+44{found[1]}" if found else None
+
+
 def mentor_email(db: Session, mentor: Mentor) -> str | None:
     """Return the address the mentor gave, else the one they sign in with."""
-    of_mentor = newest(Contact, "mentor_id").where(col(Contact.mentor_id) == mentor.id)
-    contact: Contact | None = db.exec(of_mentor).first()
+    contact = _contact(db, mentor)
     if contact and contact.email:
         return contact.email
     own = select(Account.email).where(
@@ -126,9 +160,30 @@ def _email(db: Session, rows: Behind) -> str | None:
     if rows.party is Party.PRACTITIONER and rows.leaver:
         practitioner = practitioner_of(db, rows.leaver.id)
         return practitioner.email if practitioner else None
-    if rows.party is Party.MENTOR and rows.mentor:
+    if rows.party is Party.MENTOR and rows.mentor and _may_use(db, rows.mentor, ContactWay.EMAIL):
         return mentor_email(db, rows.mentor)
     return None
+
+
+def _phone(db: Session, rows: Behind) -> str | None:
+    if rows.party is not Party.MENTOR or rows.mentor is None:
+        return None
+    contact = _contact(db, rows.mentor)
+    if contact is None or not _may_use(db, rows.mentor, ContactWay.PHONE):
+        return None
+    return mobile_number(contact.phone)
+
+
+def _may_use(db: Session, mentor: Mentor, way: ContactWay) -> bool:
+    """Say whether a mentor may be written to this way: who named one way is reached by no other."""
+    contact = _contact(db, mentor)
+    return contact is None or contact.shares in {None, way}
+
+
+def _contact(db: Session, mentor: Mentor) -> Contact | None:
+    of_mentor = newest(Contact, "mentor_id").where(col(Contact.mentor_id) == mentor.id)
+    contact: Contact | None = db.exec(of_mentor).first()
+    return contact
 
 
 def _referral(db: Session, pair: Pair | None, leaver_id: UUID | None) -> Referral | None:

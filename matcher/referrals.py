@@ -19,6 +19,7 @@ from matcher import post, tasks
 from matcher.core.sending import local_day
 from matcher.core.working_days import YEARS
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
+from matcher.former import has_number
 from matcher.leaver_codes import new_leaver_code
 from matcher.people_to_avoid import ask_about_new, wait_or_hold
 from matcher.rechecks import recheck_leaver
@@ -31,6 +32,7 @@ from matcher.release_on_file import (
     release_of,
     set_past_dates_aside,
 )
+from matcher.standings import note_event, standing_of
 from matcher.told_by_council import (
     Avoid,
     Completed,
@@ -39,7 +41,6 @@ from matcher.told_by_council import (
     keep_words,
 )
 from models.desk_words import TaskKind
-from models.events import Event
 from models.people import Leaver, LeaverFacts
 from models.reference import districts
 from models.referrals import BEFORE_MATCH, Referral, ReferralFacts
@@ -181,17 +182,8 @@ def withdraw(db: Session, referral: Referral, *, by: UUID | None, now: datetime)
         let_standbys_go(db, pair, now=now)
     post.cancel_letters(db, now=now, leaver_id=referral.leaver_id)
     _settle_tasks(db, referral, by=by, now=now)
-    event = Event(
-        key=f"{EventKind.CONSENT_WITHDRAWN.value}:{referral.id}",
-        kind=EventKind.CONSENT_WITHDRAWN,
-        leaver_id=referral.leaver_id,
-        happened_at=now,
-        applied_at=now,
-        recorded_at=now,
-        recorded_by=by,
-    )
-    db.add(event)
-    db.flush()
+    kind, told = EventKind.CONSENT_WITHDRAWN, {"referral": str(referral.id)}
+    note_event(db, kind, referral.id, facts=told, leaver_id=referral.leaver_id, by=by, now=now)
 
 
 def _settle_tasks(db: Session, referral: Referral, *, by: UUID | None, now: datetime) -> None:
@@ -247,6 +239,8 @@ def _known_leaver(db: Session, told: PutForward) -> Leaver | None:
         return None
     if leaver.birth_date != told.birth_date:
         raise NotAllowed("The prison number and the date of birth do not go together. Check both.")
+    if standing_of(db, leaver).dead:
+        raise NotAllowed(CLOSED)
     if _is_under_way(db, leaver):
         raise NotAllowed("This person has been put forward already.")
     return leaver
@@ -262,7 +256,7 @@ def _is_under_way(db: Session, leaver: Leaver) -> bool:
 
 
 def _with_number(prison_number: str) -> SelectOfScalar[Leaver]:
-    return select(Leaver).where(Leaver.prison_number == prison_number)
+    return select(Leaver).where(has_number(Leaver, prison_number))
 
 
 def _new_leaver(db: Session, told: PutForward, prison: str, now: datetime) -> Leaver:
@@ -280,7 +274,9 @@ def _new_leaver(db: Session, told: PutForward, prison: str, now: datetime) -> Le
 
 def _tell_of_person(leaver: Leaver, told: PutForward) -> None:
     for name in sorted(OF_PERSON):
-        setattr(leaver, name, getattr(told, name))
+        # An old prison number of theirs finds them, and stays an old one.
+        if getattr(told, name) not in leaver.former_keys:
+            setattr(leaver, name, getattr(told, name))
 
 
 def _of_referral(told: PutForward) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
 from models.council_words import Note
 from models.people import Leaver, SentenceFacts
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.rows import newest
-from models.states import DateKind
 
 FROM_THE_COUNCIL = "as told to the council"
 
@@ -53,7 +53,7 @@ def release_of(
 def expected_of(db: Session, leaver: Leaver) -> ExpectedLeaver | None:
     """Return who is expected under the number of this leaver in the same prison, if anyone."""
     same = select(ExpectedLeaver).where(
-        ExpectedLeaver.prison_number == leaver.prison_number,
+        col(ExpectedLeaver.prison_number).in_({leaver.prison_number, *leaver.former_keys}),
         ExpectedLeaver.prison == leaver.prison,
     )
     return db.exec(same).first()

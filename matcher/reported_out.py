@@ -22,6 +22,7 @@ from models.desk_words import GateStep, TaskKind
 from models.gate import GateMark
 from models.meetings import Meeting
 from models.pairs import Pair
+from models.people import Leaver
 from models.states import MeetingKind, MeetingMove, MeetingState
 
 OUTSIDE = PROOF | {MeetingKind.GATE}
@@ -37,13 +38,14 @@ DATE_STAYS = (
 
 
 def meetings_outside(db: Session, pair: Pair) -> Sequence[Meeting]:
-    """Return the meetings held at the gate or after it, the first on top."""
+    """Return the meetings held at the gate or after it since the last recall, the first on top."""
     outside = select(Meeting).where(
         Meeting.pair_id == pair.id,
         Meeting.state == MeetingState.HELD,
         col(Meeting.kind).in_(OUTSIDE),
     )
-    return sorted(db.exec(outside), key=_was_on)
+    back_since = db.get_one(Leaver, pair.leaver_id).recalled_on or date.min
+    return sorted((one for one in db.exec(outside) if _was_on(one) > back_since), key=_was_on)
 
 
 def in_doubt(held: Sequence[Meeting], release: date | None, today: date) -> bool:

@@ -17,11 +17,13 @@ from sqlmodel import Session
 from matcher.core.sending import local_day
 from matcher.rechecks import recheck_leaver, recheck_mentor
 from matcher.refusing import NotAllowed
+from matcher.standings import note_event
 from models.facts import Facts, Name, PrisonNumber
 from models.people import Leaver, Mentor
 from models.person_keys import name_key, names_themselves, person_keys
 from models.reference import districts
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
+from models.states import EventKind
 from models.vocabulary import LinkKind
 
 THEMSELVES = "This is the same person. Name the other one: nobody is kept apart from themselves."
@@ -79,7 +81,7 @@ def add_link(
     ends: dict[str, Any] = {f"one_{_owner(one)}": one.id} | other.end
     link = Link(kind=kind, detail=detail, recorded_at=now, recorded_by=by, **ends)
     db.add(link)
-    _recheck(db, one, now=now)
+    _recheck(db, one, link.id, by=by, now=now)
     return link
 
 
@@ -87,6 +89,10 @@ def close_link(db: Session, link: Link, *, by: UUID | None, now: datetime) -> No
     """Keep the two apart no longer; a link closed before stays as it was."""
     if link.closed_at is None:
         link.closed_at, link.closed_by = now, by
+        for name in ("leaver_id", "mentor_id"):
+            owner = getattr(link, f"one_{name}")
+            if owner:
+                _note(db, f"{link.id}:closed", by=by, now=now, **{name: owner})
     db.flush()
 
 
@@ -107,7 +113,7 @@ def add_zone(
         district=district, **_when(person, starts_on, ends_on), recorded_at=now, recorded_by=by
     )
     db.add(zone)
-    _recheck(db, person, now=now)
+    _recheck(db, person, zone.id, by=by, now=now)
     return zone
 
 
@@ -131,7 +137,7 @@ def add_curfew(
         recorded_by=by,
     )
     db.add(curfew)
-    _recheck(db, person, now=now)
+    _recheck(db, person, curfew.id, by=by, now=now)
     return curfew
 
 
@@ -183,6 +189,13 @@ def _when(person: Leaver | Mentor, starts_on: date | None, ends_on: date | None)
     return {_owner(person): person.id, "starts_on": starts_on, "ends_on": ends_on}
 
 
-def _recheck(db: Session, person: Leaver | Mentor, *, now: datetime) -> None:
+def _recheck(
+    db: Session, person: Leaver | Mentor, row_id: UUID, *, by: UUID | None, now: datetime
+) -> None:
+    _note(db, row_id, by=by, now=now, **{_owner(person): person.id})
     recheck = recheck_leaver if isinstance(person, Leaver) else recheck_mentor
     recheck(db, person.id, now=now)
+
+
+def _note(db: Session, about: object, *, by: UUID | None, now: datetime, **owner: Any) -> None:
+    note_event(db, EventKind.RISK_CHANGED, about, by=by, now=now, **owner)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -37,10 +38,11 @@ from matcher.restrictions import (
     lift,
     oppose,
 )
+from matcher.standings import STOPPED, note_event, stopped_among
 from matcher.told_by_council import practitioner_of
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.referrals import Referral, Screening, ScreeningFacts
-from models.states import Channel, LetterKind, ReferralMove, ReferralState
+from models.states import Channel, EventKind, LetterKind, ReferralMove, ReferralState
 from models.vetting import GangFacts, LicenceFacts
 
 __all__ = [
@@ -84,6 +86,8 @@ def record(
         **dict(told), leaver_id=referral.leaver_id, recorded_at=now, recorded_by=by
     )
     db.add(screening)
+    about: dict[str, Any] = {"leaver_id": referral.leaver_id}
+    note_event(db, EventKind.RISK_CHANGED, screening.id, by=by, now=now, **about)
     recheck_leaver(db, referral.leaver_id, now=now)
     return screening
 
@@ -99,9 +103,11 @@ def holds_of(db: Session, referrals: Collection[Referral], now: datetime) -> dic
     people = leavers_at_the_gates(db, referrals)
     columns = LeaverColumns.of([leaver.profile for leaver in people], conditions)
     held = hold_reasons(columns)
-    unsettled_of = count_unsettled(db, [leaver.leaver_id for leaver in people])
+    ids = [leaver.leaver_id for leaver in people]
+    unsettled_of, stopped = count_unsettled(db, ids), stopped_among(db, ids)
     return {
         leaver.referral_id: [OPEN] * bool(unsettled_of[leaver.leaver_id])
+        + [STOPPED] * (leaver.leaver_id in stopped)
         + [gate.reason for gate in gates]
         for leaver, gates in zip(people, held, strict=True)
     }

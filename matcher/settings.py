@@ -5,6 +5,7 @@ environment.
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -14,7 +15,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 DEFAULT_DATABASE = "sqlite:///var/gatemate.db"
+DEFAULT_JOURNAL = "var/journal.jsonl"
 DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
+SHORTEST_LEASE, LONGEST_LEASE = 1.0, 3600.0
 SHORTEST_SECRET = 32
 """Characters: 128 bits or more, written as hexadecimal digits."""
 
@@ -31,18 +34,25 @@ class Settings:
     password, so they are never shown. `secret` is what cookies and the audit
     are sealed with; empty where nobody needs it. `mail` is how letters leave:
     `smtp://user:password@host:port`, `smtps://` or `folder:NAME`; empty says
-    that none do. `mail_from` is the sender's address, `address` where people
-    find the pages, `service_phone` and `service_post` stand on every letter.
+    that none do. `texts` is how text messages leave: `https://token@host/path`,
+    `folder:NAME` or `notify:KEY:TEMPLATE`; without it they go by mail.
+    `mail_from` is the sender's address, `address` where people find the pages,
+    `service_phone` and `service_post` stand on every letter. `journal` is the
+    file that says what was sent, `lease` for how many seconds a letter is
+    held by who sends it, the same for every clock.
     """
 
     database: str = field(default=DEFAULT_DATABASE, repr=False)
     secret: str = field(default="", repr=False)
     demo: bool = False
     mail: str = field(default="", repr=False)
+    texts: str = field(default="", repr=False)
     mail_from: str = "gatemate@localhost"
     address: str = "http://127.0.0.1:8000"
     service_phone: str = ""
     service_post: str = ""
+    journal: str = DEFAULT_JOURNAL
+    lease: float = 120
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -57,6 +67,8 @@ class Settings:
             secret=_secret(environment.get("GATEMATE_SECRET", "")),
             demo=environment.get("GATEMATE_DEMO", "") == "1",
             mail=_mail(environment.get("GATEMATE_MAIL", "")),
+            texts=_texts(environment.get("GATEMATE_TEXTS", "")),
+            lease=_lease(environment.get("GATEMATE_LEASE", "")),
             **told,
         )
 
@@ -80,6 +92,7 @@ _VARIABLES = {
     "address": "GATEMATE_ADDRESS",
     "service_phone": "GATEMATE_SERVICE_PHONE",
     "service_post": "GATEMATE_SERVICE_POST",
+    "journal": "GATEMATE_JOURNAL",
 }
 
 
@@ -111,3 +124,28 @@ def _mail(address: str) -> str:
             "smtp://user:password@mail.example.org:587 or folder:var/post."
         )
     return address
+
+
+def _texts(address: str) -> str:
+    parts = urlsplit(address)
+    known = {
+        "folder": bool(parts.path),
+        "https": bool(parts.hostname),
+        "notify": re.fullmatch(r"notify:[^:\s]+:[^:\s]+", address) is not None,
+    }
+    if address and not known.get(parts.scheme, False):
+        raise SettingsError(
+            "GATEMATE_TEXTS must say how text messages leave, such as "
+            "https://token@texts.example.org/send, folder:var/post or notify:KEY:TEMPLATE."
+        )
+    return address
+
+
+def _lease(seconds: str) -> float:
+    try:
+        lease = float(seconds or Settings.lease)
+    except ValueError:
+        lease = 0
+    if not SHORTEST_LEASE <= lease <= LONGEST_LEASE:
+        raise SettingsError("GATEMATE_LEASE must be a number of seconds from 1 to 3600.")
+    return lease

@@ -45,13 +45,13 @@ def override(
     if standing:
         standing.move(Move.REPLACE, by=by, now=now)
     place = _place_made(db, mentor.id, by=by, now=now)
-    pair = _propose(db, people, mentor.id, place, now=now, by=by, reason=reason.strip())
+    pair = propose_one(db, people, mentor.id, place, now=now, by=by, reason=reason.strip())
     if standing:
         _hand_standbys_on(db, standing, pair, now=now)
     return pair
 
 
-def _propose(
+def propose_one(
     db: Session,
     people: MentorsFor,
     mentor_id: UUID,
@@ -83,7 +83,7 @@ def _propose(
     return pair
 
 
-def _free_place(db: Session, mentor_id: UUID) -> int | None:
+def free_place(db: Session, mentor_id: UUID) -> int | None:
     """Return the number of the mentor's lowest free place."""
     db.flush()
     of_mentor = free_places().where(col(MentorPlace.mentor_id) == mentor_id)
@@ -92,7 +92,7 @@ def _free_place(db: Session, mentor_id: UUID) -> int | None:
 
 def _place_made(db: Session, mentor_id: UUID, *, by: UUID, now: datetime) -> int:
     """Return a free place of the mentor; their weakest proposals give way until there is one."""
-    while (place := _free_place(db, mentor_id)) is None:
+    while (place := free_place(db, mentor_id)) is None:
         proposed = select(Pair).where(
             Pair.mentor_id == mentor_id,
             Pair.state == PairState.PROPOSED,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from matcher.core.schedule import deadlines
 from matcher.core.sending import local_day
@@ -240,13 +240,16 @@ def _first_meeting(db: Session, now: datetime) -> Iterator[Task | None]:
     """Of the 28 days in which a first meeting must be proved 14 are left, or 7."""
     today = local_day(now)
     proved = select(Meeting.pair_id).where(
-        Meeting.state == MeetingState.HELD, col(Meeting.kind).in_(PROOF)
+        Meeting.state == MeetingState.HELD,
+        col(Meeting.kind).in_(PROOF),
+        Meeting.pair_id == Pair.id,
+        or_(col(Leaver.recalled_on).is_(None), col(Meeting.window_last) > Leaver.recalled_on),
     )
     released = select(Pair, Leaver).where(
         Pair.leaver_id == Leaver.id,
         Pair.state == PairState.ACCEPTED,
         col(Leaver.release_date) <= today - WARNED[0],
-        col(Pair.id).not_in(proved),
+        ~proved.correlate(Pair, Leaver).exists(),
     )
     for pair, leaver in db.exec(released):
         release = leaver.release_date or today

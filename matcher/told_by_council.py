@@ -20,8 +20,8 @@ from models.council_words import Note, PersonToAvoid
 from models.facts import CaseNumber, Facts, Name, PrisonNumber
 from models.people import Leaver
 from models.referrals import ReferralFacts
+from models.release_words import SentenceKind
 from models.rows import newest
-from models.states import SentenceKind
 from models.vocabulary import Experience, Gender, Region, Sex
 
 FullName = Annotated[Name, StringConstraints(min_length=1)]

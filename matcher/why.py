@@ -22,6 +22,7 @@ from matcher.core.planning import WholePlan
 from matcher.core.what_if import Supposed, WhatIf, what_if
 from matcher.core.why import Stand, Why, why
 from matcher.endings import live_pair_of
+from matcher.former import called, has_code
 from matcher.plan_on_file import ON_THE_WAY, newest_plan, plan_on_file
 from matcher.proposals import is_fixed
 from models.people import Leaver, Mentor
@@ -64,7 +65,7 @@ def why_pair(db: Session, referral: Referral, mentor_id: UUID, now: datetime) ->
 
 def referral_called(db: Session, code: str) -> Referral:
     """Return the newest referral of the leaver with this code; KeyError if there is none."""
-    of_leaver = select(Referral).where(Referral.leaver_id == Leaver.id, Leaver.code == code)
+    of_leaver = select(Referral).where(Referral.leaver_id == Leaver.id, has_code(Leaver, code))
     found = db.exec(of_leaver.order_by(col(Referral.created_at).desc()).limit(1)).first()
     if found is None:
         raise KeyError(code)
@@ -73,10 +74,10 @@ def referral_called(db: Session, code: str) -> Referral:
 
 def mentor_called(db: Session, code: str) -> UUID:
     """Return the id of the mentor with this code; KeyError if there is none."""
-    found = db.exec(select(Mentor.id).where(Mentor.code == code)).first()
+    found = called(db, Mentor, code)
     if found is None:
         raise KeyError(code)
-    return found
+    return found.id
 
 
 def without_mentor(db: Session, referral: Referral, now: datetime) -> WithoutMentor | None:

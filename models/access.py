@@ -1,9 +1,10 @@
 """Who may find which row: the only way from a page to one.
 
 Each function returns the SELECT of what one account may see; a page narrows
-it down and never widens it. Peers have what they put forward, liaison their
-prison, mentors their own pairs, managers their region, administrators nobody's
-story. A mentor still finds a pair for 14 days after it has ended.
+it down and never widens it. Peers have what they put forward while the person
+is in their prison, liaison their prison, mentors their own pairs, managers
+their region, administrators nobody's story. A mentor still finds a pair for 14
+days after it has ended.
 
 What of a row may be shown is said in `promises.md`'s table: pages for peers
 and mentors are handed cards that hold no more than that.
@@ -41,7 +42,10 @@ _NOBODY: ColumnElement[bool] = false()
 def referrals_seen_by(account: Account) -> SelectOfScalar[Referral]:
     """Return the referrals that this account may find."""
     scopes = {
-        Role.PEER: col(Referral.put_forward_by) == account.id,
+        Role.PEER: and_(
+            col(Referral.put_forward_by) == account.id,
+            col(Referral.leaver_id).in_(_leavers_in(account)),
+        ),
         Role.LIAISON: col(Referral.leaver_id).in_(_leavers_in(account)),
         Role.MANAGER: col(Referral.region) == account.region,
     }

@@ -6,7 +6,14 @@ Everything about signing in keeps real time, also where a demo has moved the dat
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from models.columns import JsonColumn, WordColumn, one_of, stored_as
@@ -15,12 +22,15 @@ from models.rows import Record, Row, Versioned
 from models.states import Role
 from models.vocabulary import Region
 
+_IN_USE = text("disabled_at IS NULL")
+
 
 class Account(Versioned, Record, table=True):
     """One person's account; it is disabled, never deleted, so that what they did stays theirs.
 
     Its scope follows from its role: peers and liaison belong to a prison, a
     manager to a region, a mentor to their own row, an administrator to none.
+    Of two accounts of one mentor, once of two records, one at most is in use.
     `phone` is a work number that letters may give.
     """
 
@@ -31,7 +41,13 @@ class Account(Versioned, Record, table=True):
         CheckConstraint("(role = 'manager') = (region IS NOT NULL)", name="region_desk"),
         CheckConstraint("(role = 'mentor') = (mentor_id IS NOT NULL)", name="own_mentor"),
         UniqueConstraint("email"),
-        UniqueConstraint("mentor_id"),
+        Index(
+            "uq_account_in_use_mentor",
+            "mentor_id",
+            unique=True,
+            sqlite_where=_IN_USE,
+            postgresql_where=_IN_USE,
+        ),
         ForeignKeyConstraint(["prison"], ["prison.code"]),
     )
 

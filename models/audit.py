@@ -7,7 +7,8 @@ transaction, whatever verb did it.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,17 @@ AUDIT_LOCK = 7_246_683_003
 START = "0" * 64
 """What stands before the first entry."""
 
-WITHOUT_ENTRY = frozenset({"audit_entry", "job_run", "mentor_place", "sign_in"})
+WITHOUT_ENTRY = frozenset(
+    {
+        "audit_entry",
+        "channel_state",
+        "clock_health",
+        "job_run",
+        "letter_attempt",
+        "mentor_place",
+        "sign_in",
+    }
+)
 """Tables that keep house rather than tell of people."""
 
 
@@ -115,6 +126,11 @@ class AuditedSession(Session):
                 self._acts.append(_Act("change", row, fields))
         self._acts += [_Act("remove", row, frozenset()) for row in self.deleted if _counts(row)]
 
+    @property
+    def acts(self) -> list[Any]:
+        """What was noted since the last commit."""
+        return self._acts
+
     def forget(self) -> None:
         """Drop what was noted: it was rolled back."""
         self._acts.clear()
@@ -162,6 +178,22 @@ class AuditedSession(Session):
         pair_id = getattr(row, "pair_id", None)
         pair = self.get(Pair, pair_id) if pair_id and not any(people.values()) else None
         return {"leaver_id": pair.leaver_id, "mentor_id": pair.mentor_id} if pair else people
+
+
+@contextmanager
+def tried(db: Session) -> Iterator[None]:
+    """Do something and take it all back, so that what it would do can be read meanwhile.
+
+    What was done before, and what the audit has noted of that, stays.
+    """
+    savepoint = db.begin_nested()
+    noted = list(db.acts) if isinstance(db, AuditedSession) else []
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        if isinstance(db, AuditedSession):
+            db.acts[:] = noted
 
 
 def link(key: bytes, entry: dict[str, Any]) -> str:

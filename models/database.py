@@ -78,6 +78,17 @@ def upgrade(engine: Engine, to: str = "head") -> None:
             load_reference(connection)
 
 
+def upgrade_within(connection: Connection) -> None:
+    """Bring the tables to the head in the transaction of a connection; for PostgreSQL.
+
+    SQLite cannot leave references unfollowed within a transaction: use `upgrade`.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    load_reference(connection)
+
+
 def downgrade(engine: Engine, to: str) -> None:
     """Take the database back to a revision, "base" for none, all of the way or not at all."""
     with _migrating(engine) as (_connection, config):
@@ -104,6 +115,12 @@ def answers(engine: Engine) -> bool:
 def is_current(engine: Engine) -> bool:
     """Say whether the database is at the newest revision that this version knows."""
     return current(engine) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def knows(revision: str) -> bool:
+    """Say whether this version has a migration of that name."""
+    script = ScriptDirectory.from_config(_config())
+    return revision in {step.revision for step in script.walk_revisions()}
 
 
 def _config() -> Config:

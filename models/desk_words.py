@@ -41,6 +41,10 @@ class TaskKind(Word):
     FIRST_MEETING = "first_meeting", "First meeting after release not yet proved"
     DEAD_LETTER = "dead_letter", "A letter could not be sent"
     RING = "ring", "Ring someone"
+    DECIDE = "decide", "Decide if a pair stays on pause or ends"
+    MOVED_PRISON = "moved_prison", "Someone has moved to another prison"
+    SCREEN_AGAIN = "screen_again", "Risk has changed: screen again"
+    POST_STOPPED = "post_stopped", "Letters are not leaving: tell whoever runs the service"
 
 
 class RingReason(Word):
@@ -66,7 +70,58 @@ class RingReason(Word):
         "someone_named",
         "The leaver has now named someone they must not meet. Make sure it is not the mentor.",
     )
+    NOT_RELEASED = (
+        "not_released",
+        "The leaver was not released. Make sure that the mentor does not wait at the gate.",
+    )
+    AWAY = (
+        "away",
+        "The leaver is away and the gate is near. Find out if they leave that day.",
+    )
+    MENTOR_LEFT = (
+        "mentor_left",
+        "The mentor is no longer there. See that the leaver is told, and why the pair ended.",
+    )
+    DIED = (
+        "died",
+        "The leaver has died. Tell the mentor yourself, now. We have told nobody why.",
+    )
     STOOD_DOWN = (
         "stood_down",
         "The pair has ended. Make sure that the mentor knows.",
     )
+
+
+class AwayReason(Word):
+    """Why someone in prison is away for a while; it is no release."""
+
+    COURT = "court", "Court"
+    HOSPITAL = "hospital", "Hospital"
+    TEMPORARY_LEAVE = "temporary_leave", "Temporary leave"
+
+
+class RiskPart(Word):
+    """What has changed about someone that the rules look at."""
+
+    RISK = "risk", "Risk"
+    LICENCE = "licence", "Licence"
+    NON_ASSOCIATION = "non_association", "Someone they must not meet"
+
+
+class LapseReason(Word):
+    """Why a mentor cannot go on; of a pause for themselves nobody asks a reason."""
+
+    CLEARANCE = "clearance", "Clearance is over"
+    SUPERVISION = "supervision", "Supervision is out of date"
+    TERM = "term", "The term is over"
+    ARREST = "arrest", "Arrested"
+    ILLNESS = "illness", "Ill"
+    OWN_PAUSE = "own_pause", "A pause for themselves"
+
+
+class LapseStep(Word):
+    """What a mentor's lapse means for their standing."""
+
+    PAUSE = "pause", "Pause"
+    END = "end", "End"
+    BACK = "back", "Back again"

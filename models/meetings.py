@@ -57,8 +57,9 @@ class Meeting(Versioned, Record, table=True):
     Kind and number say which meeting of the plan it is, and stay the same
     when dates move; a pair has each only once, missed and cancelled ones
     apart. `generation` rises each time what was told about the meeting is no
-    longer true, and its letters and calendar entry with it. A meeting not
-    booked on `book_by` is a task for someone. `minutes` is how long it is
+    longer true, and its letters and calendar entry with it. `release_number`
+    is which release it belongs to: after a recall the plan begins again with
+    the next. A meeting not booked on `book_by` is a task for someone. `minutes` is how long it is
     booked for.
     """
 
@@ -67,7 +68,9 @@ class Meeting(Versioned, Record, table=True):
         one_of("state", MeetingState),
         one_of("missed_by", Absentee),
         CheckConstraint("window_first <= window_last", name="window_in_order"),
-        CheckConstraint("number >= 1 AND generation >= 1", name="counts_range"),
+        CheckConstraint(
+            "number >= 1 AND generation >= 1 AND release_number >= 1", name="counts_range"
+        ),
         CheckConstraint("minutes > 0", name="minutes_range"),
         CheckConstraint(
             "(starts_at IS NULL) = (starts_local IS NULL) AND (starts_at IS NULL) = (zone IS NULL)",
@@ -82,6 +85,7 @@ class Meeting(Versioned, Record, table=True):
         Index(
             "uq_meeting_of_plan",
             "pair_id",
+            "release_number",
             "kind",
             "number",
             unique=True,
@@ -99,6 +103,7 @@ class Meeting(Versioned, Record, table=True):
     )
     state_since: datetime
     generation: int = 1
+    release_number: int = 1
     window_first: date
     window_last: date = Field(index=True)
     book_by: date

@@ -18,9 +18,11 @@ from models.columns import JsonColumn, WordColumn, one_of, stored_as
 from models.moves import Step, after
 from models.rows import Record, Row
 from models.states import Channel, LetterKind, LetterMove, LetterState
+from models.vocabulary import Word
 
 TO_BE_TRIED = {LetterState.PLANNED, LetterState.RETRY, LetterState.UNKNOWN}
 NOT_UNDER_WAY = {*TO_BE_TRIED, LetterState.DUE, LetterState.CLAIMED}
+SETTLED = {LetterState.SENT, LetterState.DEAD, LetterState.CANCELLED, LetterState.SKIPPED}
 LETTER_STEPS: Mapping[LetterMove, Step[LetterState]] = {
     LetterMove.FALL_DUE: Step(TO_BE_TRIED, LetterState.DUE),
     LetterMove.CLAIM: Step({LetterState.DUE}, LetterState.CLAIMED),
@@ -99,6 +101,38 @@ class Letter(Record, table=True):
         """Change the state at `now`, or raise IllegalMove."""
         self.state = after(move, self.state, LETTER_STEPS, noun="letter")
         self.state_since = now
+
+
+class AttemptOutcome(Word):
+    """What came of handing a letter over once."""
+
+    TAKEN = "taken", "Taken"
+    REFUSED = "refused", "Refused for good"
+    DEFERRED = "deferred", "Not for now"
+    UNKNOWN = "unknown", "Not known"
+
+
+class LetterAttempt(Row, table=True):
+    """One hand-over of a letter: begun with its "sending", ended with what was recorded of it.
+
+    `outcome` and `ended_at` are empty until then. `answer` is what the server
+    said, without addresses.
+    """
+
+    __table_args__ = (
+        one_of("outcome", AttemptOutcome),
+        CheckConstraint("attempt >= 1", name="attempt_range"),
+        CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="end_has_outcome"),
+    )
+
+    letter_id: UUID = Field(primary_key=True, foreign_key="letter.id")
+    attempt: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    begun_at: datetime
+    ended_at: datetime | None = None
+    outcome: AttemptOutcome | None = Field(
+        default=None, sa_type=stored_as(WordColumn(AttemptOutcome))
+    )
+    answer: str | None = None
 
 
 class HandOver(Row, table=True):

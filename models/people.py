@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.columns import HoursColumn, WordColumn, WordSetColumn, one_of, stored_as
+from models.columns import HoursColumn, JsonColumn, WordColumn, WordSetColumn, one_of, stored_as
 from models.facts import (
     CaseNumber,
     Code,
@@ -27,8 +27,9 @@ from models.facts import (
 )
 from models.languages import Language
 from models.moves import Step, after
+from models.release_words import SentenceKind
 from models.rows import Record, Versioned
-from models.states import MentorMove, MentorState, PeerRole, SentenceKind
+from models.states import MentorMove, MentorState, PeerRole
 from models.vocabulary import (
     Companion,
     Culture,
@@ -142,7 +143,11 @@ class MentorFacts(Facts):
 
 
 class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
-    """A leaver as kept; `code` and the prison number are each one person's alone."""
+    """A leaver as kept; `code` and the prison number are each one person's alone.
+
+    `former_keys` are those by which another record of theirs was known that
+    has become part of this one (`former.py`): links by them still hold.
+    """
 
     __table_args__ = (
         one_of("sex", Sex),
@@ -154,6 +159,7 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
     )
 
     created_at: datetime
+    former_keys: tuple[str, ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
 
 
 class Mentor(MentorFacts, Versioned, Record, table=True):
@@ -161,7 +167,8 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
 
     `taken_elsewhere` counts those of the `places` that pairs outside this
     service hold. `own_words` is what the mentor says of themselves in the
-    introduction letter.
+    introduction letter, `former_keys` by what another record that has become
+    part of this one was known.
     """
 
     __table_args__ = (
@@ -183,6 +190,7 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
     created_at: datetime
     state_since: datetime
     own_words: str = ""
+    former_keys: tuple[str, ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
     taken_elsewhere: int = 0
 
     @property

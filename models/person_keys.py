@@ -75,11 +75,11 @@ def own_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:
 
 
 def person_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:
-    """Return every key by which a link may name this person."""
+    """Return every key by which a link may name this person, former records of theirs included."""
     keys = {person.code, getattr(person, "crn", None)}
     if not (person.first_name and person.surname):
         keys.add(person.birth_date.isoformat())
-    own = own_keys(person)
+    own = own_keys(person) | set(getattr(person, "former_keys", ()))
     parts = {_part(shorter) for key in own if " " in key for shorter in _shorter(key)}
     return own | parts | {key for key in keys if key}
 

@@ -9,8 +9,8 @@ from sqlmodel import Field
 from models.columns import WordColumn, one_of, stored_as
 from models.facts import Name, PrisonCode, PrisonNumber
 from models.people import SentenceFacts
+from models.release_words import DateKind, SentenceKind
 from models.rows import Record, Recorded
-from models.states import DateKind, SentenceKind
 
 
 class ExpectedFacts(SentenceFacts):

@@ -266,26 +266,3 @@ class EventKind(Word):
     CONSENT_WITHDRAWN = "consent_withdrawn", "Consent withdrawn"
     MERGED = "merged", "Two records are one person"
     MENTOR_LAPSED = "mentor_lapsed", "Mentor lapses"
-
-
-class DateKind(Word):
-    """Which release date a prison has given."""
-
-    CONFIRMED = "confirmed", "Confirmed release date"
-    CONDITIONAL = "conditional", "Conditional release date"
-    CONDITIONAL_OVERRIDE = "conditional_override", "Conditional release date (override)"
-    AUTOMATIC = "automatic", "Automatic release date"
-    CURFEW_APPROVED = "curfew_approved", "Curfew date (approved)"
-    CURFEW_ELIGIBILITY = "curfew_eligibility", "Curfew eligibility date"
-    POST_RECALL = "post_recall", "Post-recall release date"
-    PAROLE_ELIGIBILITY = "parole_eligibility", "Parole eligibility date"
-    PAROLE_REVIEW = "parole_review", "Parole review date"
-    RELEASE_AS_REPORTED = "release_as_reported", "Release date as we were told it"
-
-
-class SentenceKind(Word):
-    """How the sentence ends; it decides whether the Friday scheme applies."""
-
-    DETERMINATE = "determinate", "Determinate"
-    PAROLE = "parole", "Parole release"
-    INDETERMINATE = "indeterminate", "Indeterminate"

@@ -106,5 +106,5 @@ def _migrate(url: str) -> None:
 
 
 def _remove(database: Path) -> None:
-    for file in database.parent.glob(f"{database.name}*"):
+    for file in database.parent.glob(f"{database.stem}*"):
         file.unlink()

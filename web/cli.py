@@ -12,14 +12,18 @@ import click
 
 COMMANDS = {
     "account": "web.cli_account:account",
+    "backup": "web.cli_backup:backup",
     "clock": "web.cli_clock:clock",
     "db": "web.cli_database:database",
     "demo": "web.cli_demo:demo",
     "demo-day": "web.cli_demo:demo_day",
+    "doctor": "web.cli_doctor:doctor",
     "example": "web.cli_first_files:example",
     "import": "web.cli_database:import_file",
     "match": "web.cli_plan:match",
+    "post": "web.cli_post:post",
     "propose": "web.cli_database:propose",
+    "restore": "web.cli_backup:restore",
     "rules": "web.cli_first_files:rules",
     "template": "web.cli_first_files:template",
     "unmatched": "web.cli_why:unmatched",

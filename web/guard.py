@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay, whose_stay_lapsed
@@ -169,9 +170,13 @@ def _seal(response: Response) -> Response:
 
 
 def _close(_error: BaseException | None) -> None:
+    """Let the session go; the answer stands, even if the database has just gone away."""
     db = g.pop("db", None)
     if db is not None:
-        db.close()
+        try:
+            db.close()
+        except SQLAlchemyError:
+            db.invalidate()
 
 
 def _navigation() -> dict[str, Any]:

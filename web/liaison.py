@@ -17,6 +17,7 @@ from models.access import expected_leavers_seen_by
 from models.releases import ExpectedLeaver
 from web import (
     liaison_dates,
+    liaison_events,
     liaison_letters,
     liaison_meetings,
     liaison_referrals,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     liaison_uploads.pages,
     liaison_referrals.pages,
     liaison_dates.pages,
+    liaison_events.pages,
     liaison_meetings.pages,
     liaison_letters.pages,
 )

@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 from models.contacts import ContactFacts, PractitionerFacts
 from models.desk_words import ContactWay
 from models.languages import Language
-from models.states import SentenceKind
+from models.release_words import SentenceKind
 from models.vocabulary import Companion, Culture, Experience, Gender, Region, Sex
 from web.fields import (
     ChoiceField,

@@ -19,14 +19,17 @@ from matcher.desks.liaison_referral import (
     told_so_far,
     ways_on_file,
 )
+from matcher.desks.story import story_of
 from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
+from models.people import Leaver
 from models.referrals import Referral
 from models.states import ReferralState
 from web.fields import ConsentField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.happening_forms import told_by
 from web.liaison_forms import CHANGES, NOTHING, Change
 from web.peer_forms import NO_WAY, PageForm
 from web.reading_noted import note_reads
@@ -126,6 +129,8 @@ def _shown(found: Referral, form: DeskForm) -> ResponseReturnValue:
         form=form,
         card=card,
         pair=pair,
+        tellings=[one for one in told_by(g.account.role, Leaver) if one.name != "date"],
+        story=story_of(g.db, g.account, leaver_of(g.db, g.account, found, g.now)),
         open_now=[name for name, what in CHANGES.items() if _is_open(what, card)],
     )
     return shown, form.status

@@ -11,12 +11,14 @@ from sqlmodel import col
 
 from matcher.core.sending import local_day
 from matcher.desks.gate_cover import without_cover
+from matcher.desks.how_it_runs import post_trouble
 from matcher.desks.referrals_to_screen import ReferralToScreen, referrals_to_screen
 from matcher.desks.rows_shown import pairs_shown
 from matcher.desks.todays_work import todays_work
 from models.access import referrals_seen_by
 from models.referrals import Referral
 from web import (
+    manager_events,
     manager_letters,
     manager_override,
     manager_pairs,
@@ -30,6 +32,7 @@ from web import (
 from web.manager_pairs import SENSITIVE
 from web.manager_reads import leavers_named, note_leavers
 from web.reading_noted import Reads, note_page
+from web.surroundings import surroundings
 
 pages = Blueprint("manager", __name__, url_prefix="/manager")
 
@@ -44,7 +47,8 @@ def today() -> ResponseReturnValue:
         _holds_told(work.to_screen.rows),
         leavers_named([*work.leaver_ids, *(pair.leaver_id for pair in pairs)]),
     )
-    return render_template("manager/today.html", work=work)
+    trouble = post_trouble(g.db, surroundings().real_now())
+    return render_template("manager/today.html", work=work, trouble=trouble)
 
 
 @pages.get("/without-cover")
@@ -81,6 +85,7 @@ BLUEPRINTS = (
     manager_restrictions.pages,
     manager_override.pages,
     manager_people.pages,
+    manager_events.pages,
     manager_letters.pages,
     manager_tasks.pages,
 )

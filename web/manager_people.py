@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from matcher.desks.leaver_record import leaver_record
 from matcher.desks.mentor_record import mentor_record
 from matcher.desks.region_lists import mentors_listed
+from matcher.desks.story import story_of
 from models.access import leavers_seen_by, mentors_seen_by
 from models.people import Leaver, Mentor
 from web.guard import note_read, one_or_404
+from web.happening_forms import told_by
 from web.manager_referrals import IDENTITY
 
 pages = Blueprint("manager_people", __name__, url_prefix="/manager")
@@ -27,7 +29,8 @@ def leaver(leaver_id: UUID) -> ResponseReturnValue:
     shown = request.args.get("show") == "identity"
     note_read(found, (*IDENTITY, "contact") if shown else ("contact",))
     record = leaver_record(g.db, g.account, found, g.now)
-    return render_template("manager/leaver.html", record=record, shown=shown)
+    told = {"story": story_of(g.db, g.account, found), "tellings": told_by(g.account.role, Leaver)}
+    return render_template("manager/leaver.html", record=record, shown=shown, **told)
 
 
 @pages.get("/mentors")
@@ -43,4 +46,5 @@ def mentor(mentor_id: UUID) -> ResponseReturnValue:
     found = one_or_404(mentors_seen_by(g.account).where(Mentor.id == mentor_id))
     note_read(found, VETTING)
     record = mentor_record(g.db, g.account, found, g.now)
-    return render_template("manager/mentor.html", record=record)
+    told = {"story": story_of(g.db, g.account, found), "tellings": told_by(g.account.role, Mentor)}
+    return render_template("manager/mentor.html", record=record, **told)

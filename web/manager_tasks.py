@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import col
 
-from matcher import tasks
+from matcher import pairing, tasks
 from matcher.core.sending import local_day
 from matcher.desks.letter_steps import step_of
 from matcher.desks.task_record import TaskRecord, task_record
 from matcher.desks.tasks_to_do import open_tasks_listed
-from models.access import tasks_seen_by
+from models.access import pairs_seen_by, tasks_seen_by
 from models.desk_words import TaskKind
+from models.pairs import Pair
 from models.tasks import Task
 from web.fields import TextAreaField, WordField
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.manager_reads import note_leavers
 from web.reading_noted import note_reads
+
+ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN})
+"""Tasks that may be done by having seen them."""
+
+STAYS = "The pair stays on pause."
+ENDS = "The pair has ended."
+DECIDED = "Decided after a new sentence or remand."
 
 pages = Blueprint("manager_tasks", __name__, url_prefix="/manager/tasks")
 
@@ -66,8 +76,55 @@ def task(task_id: UUID) -> ResponseReturnValue:
     if found.done_at is None:
         _keep_reads(record)
     return render_template(
-        "manager/task.html", form=form, record=record, step_of=step_of
+        "manager/task.html",
+        form=form,
+        record=record,
+        step_of=step_of,
+        only_to_be_seen=found.kind in ONLY_TO_BE_SEEN,
     ), form.status
+
+
+@pages.post("/<uuid:task_id>/sight")
+def see(task_id: UUID) -> ResponseReturnValue:
+    """Take off the list what needs no more than to be seen."""
+    found = _open_one(task_id, ONLY_TO_BE_SEEN)
+    return _finished(found, "Seen.", "Noted: this is off your list.")
+
+
+@pages.post("/<uuid:task_id>/pause")
+def keep_on_pause(task_id: UUID) -> ResponseReturnValue:
+    """Let a pair stay on pause."""
+    return _finished(_open_one(task_id, {TaskKind.DECIDE}), STAYS, STAYS)
+
+
+@pages.post("/<uuid:task_id>/ending")
+def end_pair(task_id: UUID) -> ResponseReturnValue:
+    """End a pair that is on pause; its mentor is told at once."""
+    found = _open_one(task_id, {TaskKind.DECIDE})
+    pair = one_or_404(pairs_seen_by(g.account, g.now).where(Pair.id == found.pair_id))
+    if found.done_at is None and pair.is_live:
+        pairing.stop(g.db, pair, reason=DECIDED, by=g.account.id, now=g.now)
+    return _finished(found, ENDS, ENDS)
+
+
+def _open_one(task_id: UUID, kinds: Collection[TaskKind]) -> Task:
+    """Return a task of one of these kinds; Stale if it changed since the page was opened."""
+    seen = tasks_seen_by(g.account).where(col(Task.kind).in_(kinds))
+    found = one_or_404(seen.where(Task.id == task_id))
+    form = DeskForm()
+    (form if found.done_at else form.about(found)).or_stale()
+    return found
+
+
+def _finished(task: Task, outcome: str, said: str) -> ResponseReturnValue:
+    """Finish a task; of one that is done already it is said how it came out."""
+    if task.done_at:
+        flash(f"This is done already. {task.outcome}", NOTICE)
+    else:
+        tasks.finish(g.db, task, outcome=outcome, by=g.account.id, now=g.now)
+        g.db.commit()
+        flash(said)
+    return redirect(url_for("manager.today"))
 
 
 def _keep_reads(record: TaskRecord) -> None:

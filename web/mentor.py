@@ -6,8 +6,16 @@ from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.calendar_entries import diary
+from matcher.desks.mentor_breaks import break_of
 from matcher.desks.mentor_diary import appointments, diary_of
-from web import mentor_days, mentor_meetings, mentor_offers, mentor_pairs, mentor_words
+from web import (
+    mentor_breaks,
+    mentor_days,
+    mentor_meetings,
+    mentor_offers,
+    mentor_pairs,
+    mentor_words,
+)
 from web.surroundings import surroundings
 
 pages = Blueprint("mentor", __name__, url_prefix="/mentor")
@@ -16,7 +24,8 @@ pages = Blueprint("mentor", __name__, url_prefix="/mentor")
 @pages.get("/")
 def start() -> ResponseReturnValue:
     """Show what to answer now, what is next, and the plan with each person."""
-    return render_template("mentor/start.html", diary=diary_of(g.db, g.account, g.now))
+    shown = {"diary": diary_of(g.db, g.account, g.now), "stands": break_of(g.db, g.account)}
+    return render_template("mentor/start.html", **shown)
 
 
 @pages.get("/appointments.ics")
@@ -35,4 +44,5 @@ BLUEPRINTS = (
     mentor_days.pages,
     mentor_meetings.pages,
     mentor_words.pages,
+    mentor_breaks.pages,
 )

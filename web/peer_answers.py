@@ -11,7 +11,7 @@ from matcher.referrals import PutForward
 from matcher.told_by_council import Avoid
 from models.contacts import ContactFacts
 from models.desk_words import ContactWay
-from models.states import SentenceKind
+from models.release_words import SentenceKind
 from web.fields import (
     ChoiceField,
     ChoiceSetField,

@@ -1,6 +1,6 @@
 """The effective release date: which date counts, and how far it moves.
 
-Base date, the first that is present: confirmed (if not later than the
+Base date, the first that is present: the day they really left, confirmed (if not later than the
 conditional date), curfew approved, conditional (an override first),
 automatic, post-recall, and last the date that a report gives without saying
 which it is. That one stands last because every named date says which rules
@@ -16,7 +16,8 @@ of a bank holiday, and so on to the Wednesday; a Sunday moves to the Friday
 and so to the Thursday. The scheme is applied once, one working day and no
 more; round Christmas and New Year that day may itself be a Friday or an eve
 (Friday 2 January 2026 moves to New Year's Eve), and the answer then says to
-ask the prison. A confirmed date never moves, wherever it falls.
+ask the prison. A confirmed date never moves, wherever it falls, and neither
+does the day on which someone really left.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from datetime import date
 
 from matcher.core.words import day_in_words, lower_first
 from matcher.core.working_days import DAY, WorkingDays
-from models.states import DateKind, SentenceKind
+from models.release_words import DateKind, SentenceKind
 from models.vocabulary import Word
 
 BASES = (
+    DateKind.ACTUAL,
     DateKind.CONFIRMED,
     DateKind.CURFEW_APPROVED,
     DateKind.CONDITIONAL_OVERRIDE,
@@ -121,7 +123,7 @@ def _too_late(kind: DateKind, given: Mapping[DateKind, date]) -> bool:
 
 
 def _set_aside(given: Mapping[DateKind, date], base: DateKind) -> list[str]:
-    if DateKind.CONFIRMED not in given or base is DateKind.CONFIRMED:
+    if DateKind.CONFIRMED not in given or base in (DateKind.CONFIRMED, DateKind.ACTUAL):
         return []
     confirmed = day_in_words(given[DateKind.CONFIRMED])
     return [f"The confirmed date, {confirmed}, is later than the conditional date: ask the prison."]
@@ -148,6 +150,8 @@ def _no_date(given: Mapping[DateKind, date]) -> EffectiveRelease:
 def _moved(
     base: DateKind, day: date, sentence: Sentence, calendar: WorkingDays
 ) -> tuple[date, tuple[DateMove, ...], list[str]]:
+    if base is DateKind.ACTUAL:
+        return day, (), []
     if base is DateKind.CONFIRMED:
         return day, (), [_confirmed_reason(day, calendar)]
     moves: list[DateMove] = []

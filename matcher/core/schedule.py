@@ -34,12 +34,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from matcher.core.away import Spell, days_beside, is_away
 from matcher.core.pathway_rows import (
     LetterKey,
     LetterRow,
     MeetingKey,
     Notice,
-    OfferTerms,
     PathwayTable,
     PlanForm,
     PlanRow,
@@ -61,13 +61,15 @@ class PairDays:
 
     `anchor` is the day the plan counts from: the effective, later the actual,
     day of release. `in_prison` says that the mentor may visit there; if not,
-    introduction and visits become video meetings.
+    introduction and visits become video meetings. `away` are days on which
+    the leaver is away from the prison: no meeting can be then.
     """
 
     anchor: date
     referred_on: date
     accepted_on: date
     in_prison: bool = True
+    away: tuple[Spell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,6 @@ class Plan:
         return max(days, default=None)
 
 
-class OfferDays(NamedTuple):
-    """When an offer's reminder goes, if any, and the last day for the answer."""
-
-    remind_on: date | None
-    answer_by: date
-
-
 def plan_ahead(
     table: PathwayTable, pair: PairDays, done: Done, today: date, calendar: WorkingDays
 ) -> Plan:
@@ -136,9 +131,9 @@ def plan_ahead(
     """
     form = form_for(table, pair.anchor, pair.referred_on, calendar)
     windows = {
-        row.meeting: _own_window(row, pair.anchor, calendar)
+        row.meeting: window
         for row in form.meetings
-        if not row.in_turn
+        if not row.in_turn and (window := _own_window(row, pair, calendar))
     } | _windows_in_turn(table, form, pair, done, today, calendar)
     meetings = [
         _meeting(row, pair, windows[row.meeting], today, calendar)
@@ -187,17 +182,6 @@ def deadlines(
     }
 
 
-def offer_days(terms: OfferTerms, offered_on: date, calendar: WorkingDays) -> OfferDays:
-    """Return when to remind a mentor of an offer and when it lapses unanswered."""
-    remind_on = None if terms.remind_after is None else calendar.add(offered_on, terms.remind_after)
-    return OfferDays(remind_on, calendar.add(offered_on, terms.answer_in))
-
-
-def approve_by(terms: OfferTerms, proposed_on: date, calendar: WorkingDays) -> date:
-    """Return the day at whose end a proposal not yet approved is overdue."""
-    return calendar.on_or_after(calendar.add(proposed_on, terms.approve_in))
-
-
 def _is_held(row: PlanRow, done: Done) -> bool:
     return row.meeting in done.held or row.instead in done.held
 
@@ -217,12 +201,12 @@ def _windows_in_turn(
     """
     rows = [row for row in form.meetings if row.in_turn]
     letter_day = calendar.on_or_after(pair.accepted_on)
-    windows = _shared(rows, calendar.after(letter_day), pair.anchor, calendar)
+    windows = _shared(rows, calendar.after(letter_day), pair, calendar)
     if today >= table.settled.day(pair.anchor, calendar):
         return windows
     waiting = [row for row in rows if not _is_held(row, done)]
     while passed := _first_passed(waiting, windows, today):
-        windows = _shared(waiting, calendar.after(passed), pair.anchor, calendar)
+        windows = _shared(waiting, calendar.after(passed), pair, calendar)
     return windows
 
 
@@ -234,16 +218,18 @@ def _first_passed(
 
 
 def _shared(
-    rows: Sequence[PlanRow], start: date, anchor: date, calendar: WorkingDays
+    rows: Sequence[PlanRow], start: date, pair: PairDays, calendar: WorkingDays
 ) -> dict[MeetingKey, Window]:
     """Part the working days of one window among its rows; what does not fit is left out."""
     if not rows:
         return {}
-    eve = calendar.before(anchor)
+    anchor, eve = pair.anchor, calendar.before(pair.anchor)
     opens = max(start, rows[0].opens.day(anchor, calendar))
-    days = calendar.between(opens, min(eve, rows[0].closes.day(anchor, calendar)))
+    every = calendar.between(opens, eve)
+    there = [day for day in every if not is_away(pair.away, day, anchor)]
+    days = [day for day in there if day <= rows[0].closes.day(anchor, calendar)]
     if len(days) < len(rows):
-        days = calendar.between(opens, eve)
+        days = there
     fitting = rows[: len(days)]
     parts = _equal_parts(days, len(fitting))
     return {row.meeting: window for row, window in zip(fitting, parts, strict=True)}
@@ -257,7 +243,14 @@ def _equal_parts(days: Sequence[date], count: int) -> list[Window]:
     ]
 
 
-def _own_window(row: PlanRow, anchor: date, calendar: WorkingDays) -> Window:
+def _own_window(row: PlanRow, pair: PairDays, calendar: WorkingDays) -> Window | None:
+    """Return the window of a row by itself; None while the leaver is away all through it."""
+    first, last = _window_of(row, pair.anchor, calendar)
+    days = days_beside(pair.away, first, last, pair.anchor, calendar)
+    return Window(*days) if days else None
+
+
+def _window_of(row: PlanRow, anchor: date, calendar: WorkingDays) -> Window:
     opens, closes = row.opens.day(anchor, calendar), row.closes.day(anchor, calendar)
     if row.within_days is not None and (closes - anchor).days > row.within_days:
         return Window(anchor + DAY, anchor + DAY)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from matcher.clock_health import clock_trouble
 from matcher.desks.paging import Paged, paged
+from matcher.post_hold import held_since
 from models.access import accounts_seen_by
 from models.accounts import Account, Credential
 from models.outbox import Letter
@@ -86,6 +88,22 @@ def service_state(db: Session, now: datetime) -> ServiceState:
         waiting={state: letters[state] for state in WAITING if state in letters},
         dead=letters.get(LetterState.DEAD, 0),
     )
+
+
+def waiting_letters(db: Session, now: datetime) -> int:
+    """Return how many letters are due and have not gone."""
+    due = select(func.count()).where(col(Letter.state).in_(WAITING), col(Letter.due_at) <= now)
+    return db.exec(due).one()
+
+
+def post_trouble(db: Session, real_now: datetime) -> str:
+    """Return in a sentence what keeps all letters from leaving, "" if nothing does.
+
+    Clocks live in real time, also in a demo.
+    """
+    if held_since(db):
+        return "The post is on hold: no letter leaves until someone lets it go on."
+    return clock_trouble(db, real_now)
 
 
 def account_cards(

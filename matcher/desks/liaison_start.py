@@ -94,6 +94,12 @@ class DeskTask:
     pair_id: UUID | None
     meeting: MeetingKind | None
     leaver_id: UUID | None
+    task_id: UUID
+
+    @property
+    def is_only_to_be_seen(self) -> bool:
+        """Whether there is nothing to do about it but to know it."""
+        return self.kind is TaskKind.MOVED_PRISON
 
     @property
     def said(self) -> str:
@@ -184,9 +190,17 @@ def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
         .order_by(col(Task.due_on), col(Task.key))
     )
     columns = (Task.kind, Leaver.first_name, Leaver.surname, Task.due_on, Task.meeting_id)
-    more = (Task.pair_id, Meeting.kind, Leaver.id)
+    more = (Task.pair_id, Meeting.kind, Leaver.id, Task.id, Leaver.prison, Leaver.code)
     rows = db.execute(undone.with_only_columns(*map(col, columns), *map(col, more)))
-    return [_task(today, *row) for row in rows]
+    return [_task(today, *_seen(account, *row)) for row in rows]
+
+
+def _seen(account: Account, kind: TaskKind, first: str, surname: str, *about: Any) -> Any:
+    """Return what a task is made of; of someone who is in another prison now, only the code."""
+    *told, leaver_id, task_id, prison, code = about
+    if prison and prison != account.prison:
+        return kind, code, "", *told, None, task_id
+    return kind, first, surname, *told, leaver_id, task_id
 
 
 def _task(

@@ -66,6 +66,12 @@ class GateDay:
     is_close: bool
     to_answer: UUID | None
 
+    @property
+    def may_not_come(self) -> bool:
+        """Whether it is the day, and nobody has told us yet that they met."""
+        met = any(tap.is_told for tap in self.taps if tap.step is not GateStep.ARRIVED)
+        return self.has_come and self.is_close and not met
+
 
 def gate_day_of(db: Session, pair: Pair, now: datetime) -> GateDay | None:
     """Return the gate day of an accepted pair; None for one that does not go on."""

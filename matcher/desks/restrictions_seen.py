@@ -83,13 +83,15 @@ def curfews(account: Account, referral: Referral, today: date) -> SelectOfScalar
 
 def links_of(db: Session, leaver: Leaver) -> list[tuple[Link, LinkCard]]:
     """Return the open links of a leaver, however they name them, the newest first."""
+    own = person_keys(leaver)
+    births = {date.fromisoformat(key[-10:]) for key in own if " " in key} | {leaver.birth_date}
     ends = [
         way
         for end in ("one", "other")
         for way in (
             getattr(Link, f"{end}_leaver_id") == leaver.id,
-            getattr(Link, f"{end}_prison_number") == leaver.prison_number,
-            getattr(Link, f"{end}_birth_date") == leaver.birth_date,
+            col(getattr(Link, f"{end}_prison_number")).in_(own),
+            col(getattr(Link, f"{end}_birth_date")).in_(births),
         )
     ]
     found = db.exec(

@@ -20,6 +20,9 @@ from models.desk_words import TaskKind
 AT_A_GLANCE = 5
 """How many of a kind are shown on the first page; the rest is a page away."""
 
+TASKS_AT_A_GLANCE = 3
+"""How many tasks of a kind: there are many kinds, and a page that goes on for ever is not read."""
+
 RING_NOW = (TaskKind.NO_HOME_SAFE, TaskKind.RING)
 """Tasks that cannot wait for the rest of the page, the most pressing kind first: shown in full."""
 
@@ -59,7 +62,7 @@ class TodaysWork:
 def todays_work(db: Session, account: Account, now: datetime) -> TodaysWork:
     """Return what waits for this manager at `now`."""
     today = local_day(now)
-    groups = first_open_tasks(db, account, today, first=AT_A_GLANCE, in_full=RING_NOW)
+    groups = first_open_tasks(db, account, today, first=TASKS_AT_A_GLANCE, in_full=RING_NOW)
     pressing = sorted(
         (group for group in groups if group.kind in RING_NOW),
         key=lambda group: RING_NOW.index(group.kind),

@@ -27,7 +27,8 @@ from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
 from models.referrals import Referral
-from models.states import Absentee, DateKind, MeetingKind, MeetingState, PairState
+from models.release_words import DateKind
+from models.states import Absentee, MeetingKind, MeetingState, PairState
 
 BOOKS_AHEAD = timedelta(days=9)
 GATE_AHEAD = timedelta(days=6)

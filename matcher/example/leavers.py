@@ -21,7 +21,8 @@ from matcher.example.screenings import screening_columns
 from matcher.example.ticks import EXPERIENCE_TICKS, IMPORTANCES, NEED_TICKS, PRESSING_HEADINGS
 from models.languages import Language
 from models.reference import PrisonFunction
-from models.states import Pathway, SentenceKind
+from models.release_words import SentenceKind
+from models.states import Pathway
 from models.vocabulary import Companion, Culture, Experience, Need, Region
 
 WINDOW_DAYS = 84

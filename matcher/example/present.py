@@ -17,8 +17,9 @@ from models.desk_words import ContactWay
 from models.pairs import Pair
 from models.profiles import LeaverProfile
 from models.referrals import ReferralFacts
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
-from models.states import DateKind, PairState
+from models.states import PairState
 
 TO_SCREEN = 3
 TO_ENDORSE = 3

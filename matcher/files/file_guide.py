@@ -59,7 +59,8 @@ the rules say so:
 
 def guide() -> str:
     """Return the page `docs/files.md`."""
-    bases = "\n".join(f"{place}. {kind.label}" for place, kind in enumerate(BASES, start=1))
+    told = [kind for kind in BASES if kind in NAMES]
+    bases = "\n".join(f"{place}. {kind.label}" for place, kind in enumerate(told, start=1))
     parts = [
         INTRODUCTION,
         REPORTS.format(bases=bases),
@@ -91,8 +92,10 @@ def template(profile: type[Profile]) -> bytes:
 
 
 def _report_names() -> Iterable[tuple[str, str]]:
+    """Return what reports tell; the day someone really left is told on a page."""
     for field in (*ReportField, *BASES, *POSSIBLE):
-        yield field.label, ", ".join(NAMES[field])
+        if field in NAMES:
+            yield field.label, ", ".join(NAMES[field])
 
 
 def _columns(profile: type[Profile]) -> Iterable[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ from matcher.files.report_columns import (
 from matcher.files.report_rows import ReportedLeaver, RowReader
 from matcher.files.spreadsheets import read_table
 from matcher.files.tables import Row, Table
-from models.states import DateKind
+from models.release_words import DateKind
 
 NO_COLUMN_NAMES = (
     "This file has no row of column names that we know, so it is not clear what its cells are. "

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from matcher.core.release_dates import BASES, POSSIBLE
 from matcher.files.cells import folded, shown
 from matcher.files.refusals import IntakeRefused
-from models.states import DateKind
+from models.release_words import DateKind
 from models.vocabulary import Word
 
 

@@ -17,7 +17,7 @@ from matcher.files.report_columns import ReportField as Field
 from matcher.files.report_columns import date_columns, fields_of
 from matcher.files.shifted_rows import mended
 from matcher.files.tables import Row
-from models.states import DateKind
+from models.release_words import DateKind
 
 LONGEST_NAME = 80
 _PRISON_NUMBER = re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -33,10 +34,11 @@ def browser(post_office: MailServer) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(engine: Engine, post_office: MailServer) -> Iterator[Site]:
+def site(engine: Engine, post_office: MailServer, tmp_path: Path) -> Iterator[Site]:
     """The application on an empty database, at half past nine on a Monday."""
     post_office.taken.clear()
-    with serving(Site(engine, settings_for(post_office), post_office)) as served:
+    settings = settings_for(post_office, tmp_path / "journal.jsonl")
+    with serving(Site(engine, settings, post_office)) as served:
         yield served
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
+from pathlib import Path
 from threading import Thread
 
 from sqlalchemy import Engine
@@ -51,12 +52,13 @@ class Site:
         return taken
 
 
-def settings_for(post_office: MailServer) -> Settings:
+def settings_for(post_office: MailServer, journal: Path) -> Settings:
     """Settings as of a service in use, whose letters go to the test's own mail server."""
     return Settings(
         secret=SECRET,
         mail=f"smtp://127.0.0.1:{post_office.port}",
         mail_from="gatemate@example.org",
+        journal=str(journal),
         service_phone="0808 157 0100",
         service_post="Gatemate, PO Box 1, Leeds",
     )

@@ -20,10 +20,10 @@ from models.outbox import Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, Mentor
 from models.referrals import Referral
+from models.release_words import DateKind
 from models.releases import ReleaseDate
 from models.rows import Row
 from models.states import (
-    DateKind,
     LetterKind,
     LetterMove,
     LetterState,

@@ -1,12 +1,16 @@
 """An accepted pair whose letters can be planned in one line, and the hands they pass through."""
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from sqlmodel import Session
 
-from matcher import delivery, post
-from matcher.senders import Answer, Message
+from matcher import delivery, handing_out, post
+from matcher.journal import Journal
+from matcher.messages import Answer, Message
 from matcher.settings import Settings
 from models.contacts import Contact, Practitioner
 from models.outbox import Letter
@@ -21,6 +25,7 @@ SETTINGS = Settings(
     service_post="Freepost GATEMATE",
 )
 LEASE = timedelta(seconds=3)
+JOURNALS = TemporaryDirectory(prefix="gatemate-journals-")
 MENTOR_EMAIL = "mentor@example.com"
 
 
@@ -54,10 +59,15 @@ def planned(accepted: Accepted, kind: LetterKind = LetterKind.DIGEST, **told: An
     return letter
 
 
+def a_journal() -> Journal:
+    """A journal that says nothing yet."""
+    return Journal(Path(JOURNALS.name) / uuid4().hex / "journal.jsonl")
+
+
 def claim(db: Session, now: Any = NOW, worker: str = "one", **told: Any) -> list[Any]:
     """Claim what is due on every channel, and commit."""
     own = {"channels": set(Channel), "lease": LEASE}
-    ids = delivery.claim(db, now=now, worker=worker, **own | told)
+    ids = handing_out.claim(db, now=now, worker=worker, **own | told)
     db.commit()
     return list(ids)
 

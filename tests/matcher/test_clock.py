@@ -2,8 +2,12 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Event, Thread
+from itertools import chain
+from math import inf
+from threading import Barrier, Event, Thread
+from time import sleep
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,20 +16,47 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from matcher import clock, delivery
-from matcher.clock import Context, Done, Watch, deliver, main, run_due, run_jobs, wake
+from matcher import clock, delivery, post_round
+from matcher import journal as journal_module
+from matcher.clock import (
+    Context,
+    LeaseJudge,
+    PostHand,
+    Pulse,
+    Watch,
+    deliver,
+    main,
+    run_due,
+    run_jobs,
+    wake,
+)
+from matcher.clock_health import clock_trouble, clocks
 from matcher.core.working_days import official_calendar
+from matcher.delivery import SOON
+from matcher.done import Done
+from matcher.handing_out import AT_ONCE
 from matcher.jobs import JOBS, Job, daily, each_minute, each_working_day, hourly
-from matcher.senders import Answer, Refused, SmtpSender
+from matcher.journal import Entry, Journal
+from matcher.mail_sender import SmtpSender
+from matcher.messages import Answer, Refused
 from models.audit import AuditEntry
 from models.database import sessions
-from models.outbox import Letter
+from models.outbox import AttemptOutcome, Letter, LetterAttempt
 from models.pairs import Pair
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.runs import JobRun, PlanRun
-from models.states import Channel, DateKind, EndReason, LetterKind, LetterState, PairState
+from models.states import Channel, EndReason, LetterKind, LetterState, PairState
 from tests.mail_server import mail_server
-from tests.matcher.lettered import LEASE, MENTOR_EMAIL, SETTINGS, a_reachable_pair, planned
+from tests.matcher.lettered import (
+    LEASE,
+    MENTOR_EMAIL,
+    SETTINGS,
+    a_journal,
+    a_reachable_pair,
+    claim,
+    planned,
+)
 from tests.rows import NOW, an_expected_leaver
 
 DAY = timedelta(days=1)
@@ -45,9 +76,10 @@ class Hands:
         return Answer("250 taken")
 
 
-def a_clock(engine, sender=None, worker="one", now=NOW):
+def a_clock(engine, sender=None, worker="one", now=NOW, journal=None):
     senders = dict.fromkeys(Channel, sender or Hands())
-    return Context(sessions(engine, b"key"), SETTINGS, senders, worker, lambda: now, LEASE)
+    writing = sessions(engine, b"key")
+    return Context(writing, SETTINGS, senders, journal or a_journal(), worker, lambda: now, LEASE)
 
 
 @pytest.fixture
@@ -354,7 +386,7 @@ def test_a_yes_is_recorded_also_when_the_database_fails_once(engine, letter_id, 
 
     tried, really = [], delivery.record
     monkeypatch.setattr(delivery, "record", record)
-    monkeypatch.setattr(clock, "RECORD_PAUSE", 0)
+    monkeypatch.setattr(post_round, "RECORD_PAUSE", 0)
     hands = Hands()
 
     deliver(a_clock(engine, hands))
@@ -434,3 +466,301 @@ def test_after_the_clock_was_set_back_a_tick_comes_at_once():
 
     assert ticked.wait(60)
     scheduler.shutdown()
+
+
+def sent_letters(journal):
+    return [entry.letter for entry in journal.entries()]
+
+
+def test_a_yes_is_in_the_journal_before_the_database_hears_of_it(engine, letter_id, monkeypatch):
+    def look(db, message, came, **told):
+        seen.append(sent_letters(journal))
+        return really(db, message, came, **told)
+
+    journal, seen, really = a_journal(), [], delivery.record
+    monkeypatch.setattr(delivery, "record", look)
+
+    deliver(a_clock(engine, journal=journal))
+
+    assert seen == [[letter_id]]
+    [entry] = journal.entries()
+    assert (entry.channel, entry.attempt, entry.at) == (Channel.EMAIL, 1, NOW)
+    assert (entry.message_id, entry.answer) == (f"<{letter_id}@example.org>", "250 taken")
+
+
+def test_after_a_death_between_the_journal_and_the_commit_nothing_goes_twice(
+    engine, letter_id, monkeypatch
+):
+    def die(*told, **options):
+        raise KeyboardInterrupt
+
+    journal, hands = a_journal(), Hands()
+    with monkeypatch.context() as dying:
+        dying.setattr(delivery, "record", die)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(a_clock(engine, hands, journal=journal))
+
+    deliver(a_clock(engine, hands, "two", now=NOW + LEASE, journal=journal))
+
+    assert len(hands.taken) == 1
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        assert (letter.state, letter.sent_at, letter.attempt) == (LetterState.SENT, NOW, 1)
+        assert letter.answer == "250 taken"
+
+
+def test_where_the_journal_cannot_be_written_nothing_leaves_and_that_is_said(
+    engine, letter_id, tmp_path
+):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    hands = Hands()
+
+    done = deliver(a_clock(engine, hands, journal=Journal(in_the_way / "journal.jsonl")))
+
+    [said] = done
+    assert said.failed
+    assert said.sentence.startswith("nothing leaves: the journal cannot be written")
+    assert hands.taken == []
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        assert (letter.state, letter.attempt, letter.claimed_by) == (LetterState.PLANNED, 0, None)
+
+
+def test_a_yes_that_the_journal_cannot_take_is_kept_in_the_database_and_stops_the_rest(
+    engine, monkeypatch
+):
+    def break_down(message):
+        broken.setattr(journal_module, "_append", no)
+
+    def no(*told):
+        raise OSError(5, "Input/output error")
+
+    with Session(engine) as db:
+        accepted = a_reachable_pair(db)
+        letters = {planned(accepted, number=number).id for number in range(1, 4)}
+        db.commit()
+    journal, hands = a_journal(), Hands(break_down)
+    with monkeypatch.context() as broken:
+        done = deliver(a_clock(engine, hands, journal=journal))
+
+    states = Counter(state_of(engine, one) for one in letters)
+    assert states == {LetterState.SENT: 1, LetterState.DUE: 2}
+    assert len(hands.taken) == 1
+    assert [one.failed for one in done] == [False, True]
+    assert "lacks 1 that left: OSError" in done[1].sentence
+    assert sent_letters(journal) == []
+    once_there_is_room = Hands()
+    deliver(a_clock(engine, once_there_is_room, journal=journal))
+    assert Counter(sent_letters(journal)) == Counter(letters)
+    assert len(once_there_is_room.taken) == 2
+
+
+def test_a_yes_that_neither_journal_nor_database_takes_is_not_asked_for_again(
+    engine, letter_id, monkeypatch
+):
+    def break_down(message):
+        broken.setattr(journal_module, "_append", no)
+        broken.setattr(delivery, "record", no)
+
+    def no(*told, **options):
+        raise OSError(28, "No space left on device")
+
+    journal, hands = a_journal(), Hands(break_down)
+    with monkeypatch.context() as broken:
+        deliver(a_clock(engine, hands, journal=journal))
+    assert state_of(engine, letter_id) is LetterState.SENDING
+
+    later = Hands()
+    deliver(a_clock(engine, later, now=NOW + LEASE, journal=journal))
+
+    assert later.taken == []
+    assert state_of(engine, letter_id) is LetterState.SENT
+    assert sent_letters(journal) == [letter_id]
+
+
+def test_a_yes_reaches_the_journal_whatever_time_and_database_say(engine, letter_id, monkeypatch):
+    def go_away(message):
+        away.append(message)
+
+    def now():
+        if away:
+            raise OperationalError("SELECT", {}, ValueError())
+        return NOW
+
+    away, journal = [], a_journal()
+    clock_of_a_demo = replace(a_clock(engine, Hands(go_away), journal=journal), now=now)
+    monkeypatch.setattr(post_round, "RECORD_PAUSE", 0)
+    with pytest.raises(OperationalError):
+        post_round.post_round(clock_of_a_demo, Event(), Counter())
+
+    assert sent_letters(journal) == [letter_id]
+
+
+def test_of_four_hands_one_letter_at_a_time_is_between_its_last_word_and_its_line(engine):
+    journal, at_once = a_journal(), []
+    all_there = Barrier(4)
+
+    def say(message):
+        all_there.wait(10)  # all that comes before the last word is done side by side
+        message.last_word()
+        at_once.append(message.key)
+        sleep(0.02)
+        assert at_once == [message.key]
+        at_once.clear()
+
+    with Session(engine) as db:
+        accepted = a_reachable_pair(db)
+        letters = [planned(accepted, number=number).id for number in range(1, 5)]
+        db.commit()
+    hands = Hands(say)
+    one_each = [a_clock(engine, hands, f"hand {n}", journal=journal) for n in range(4)]
+    with Session(engine) as db:
+        claimed = [*chain(*(claim(db, worker=one.worker, most=1) for one in one_each))]
+    journal.make_ready()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda *one: post_round._send(*one, Counter()), one_each, claimed))
+
+    assert {state_of(engine, one) for one in letters} == {LetterState.SENT}
+    assert Counter(sent_letters(journal)) == Counter(letters)
+
+
+def test_a_last_word_that_would_come_too_late_is_not_said(engine, letter_id, monkeypatch):
+    def say(message):
+        message.last_word()
+        said.append(message)
+
+    journal, said = a_journal(), []
+    monkeypatch.setattr(post_round, "HAND_OVER_SHARE", 0.02)
+    with journal.alone(inf):
+        deliver(a_clock(engine, Hands(say), journal=journal))
+
+    assert said == []
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        assert (letter.state, letter.due_at) == (LetterState.RETRY, NOW + SOON)
+        [attempt] = db.exec(select(LetterAttempt)).all()
+        assert attempt.outcome is AttemptOutcome.DEFERRED
+
+
+def test_a_printed_letter_lies_in_the_tray_whatever_the_journal_says(engine):
+    with Session(engine) as db:
+        accepted = a_reachable_pair(db)
+        accepted.plan()
+        db.commit()
+        [sheet] = accepted.letters(LetterKind.INTRODUCTION)
+        told = {"key": sheet.key, "message_id": "<a@b>", "attempt": 1, "channel": Channel.PRINT}
+        sheet_id = sheet.id
+    journal = a_journal()
+    journal.make_ready()
+    journal.add(Entry(letter=sheet_id, at=NOW, **told))
+
+    deliver(a_clock(engine, journal=journal))
+
+    with Session(engine) as db:
+        assert db.get_one(Letter, sheet_id).facts
+        assert db.get_one(Letter, sheet_id).state is LetterState.SENT
+    assert sent_letters(journal).count(sheet_id) == 1
+
+
+def test_a_server_that_is_not_there_burns_few_attempts_of_many_letters(engine):
+    def refuse(message):
+        raise Refused("not there", temporary=True, of_channel=True)
+
+    with Session(engine) as db:
+        accepted = a_reachable_pair(db)
+        letters = [planned(accepted, number=number).id for number in range(1, 31)]
+        db.commit()
+    hands = Hands(refuse)
+
+    deliver(a_clock(engine, hands))
+    deliver(a_clock(engine, hands))
+
+    assert len(hands.taken) == AT_ONCE
+    with Session(engine) as db:
+        attempts = Counter(db.get_one(Letter, one).attempt for one in letters)
+    assert attempts == {1: AT_ONCE, 0: 30 - AT_ONCE}
+
+
+def test_a_clock_without_a_sender_for_how_a_letter_leaves_tries_it_later(engine):
+    with Session(engine) as db:
+        letter_id = planned(a_reachable_pair(db), channel=Channel.TEXT).id
+        db.commit()
+    clock_without_mail = replace(a_clock(engine), senders={Channel.TEXT: Hands()})
+
+    deliver(clock_without_mail)
+
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        assert (letter.state, letter.answer) == (LetterState.RETRY, "there is no sender for it")
+
+
+def test_a_letter_held_too_long_is_not_handed_over(engine, letter_id, monkeypatch):
+    monkeypatch.setattr(post_round, "HAND_OVER_SHARE", -1)
+    hands = Hands()
+
+    deliver(a_clock(engine, hands))
+
+    assert hands.taken == []
+    assert state_of(engine, letter_id) is LetterState.RETRY
+
+
+def test_after_the_time_was_set_leases_are_judged_once_one_has_really_passed():
+    judge = LeaseJudge(LEASE, NOW, 100.0)
+    seconds = LEASE.total_seconds()
+
+    judged = [
+        judge.may_judge(NOW + timedelta(seconds=1), 101.0),
+        judge.may_judge(NOW + DAY, 102.0),
+        judge.may_judge(NOW + DAY + timedelta(seconds=1), 103.0),
+        judge.may_judge(NOW + DAY + LEASE, 102.0 + seconds),
+    ]
+
+    assert judged == [True, False, False, True]
+
+
+def test_a_lease_from_before_the_clock_was_set_back_ends_after_one_more(engine, letter_id):
+    def die(message):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(a_clock(engine, Hands(die)))
+    before, hands = NOW - 10 * MINUTE, Hands()
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        letter.due_at = before - DAY
+        db.commit()
+
+    deliver(a_clock(engine, hands, "two", now=before))
+    deliver(a_clock(engine, hands, "two", now=before + LEASE))
+
+    assert len(hands.taken) == 1
+
+
+def test_each_look_leaves_a_row_behind_that_says_how_the_clock_is(engine, tmp_path):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    broken = a_clock(engine, journal=Journal(in_the_way / "journal.jsonl"))
+    pulse = Pulse(broken)
+
+    pulse.begin(NOW)
+    PostHand(broken, Event(), 0, pulse).look()
+    pulse.jumped_at = NOW
+    pulse.beat(NOW + MINUTE)
+
+    with Session(engine) as db:
+        [health] = clocks(db)
+        assert (health.worker, health.started_at) == ("one", NOW)
+        assert (health.last_look_at, health.last_jump_at) == (NOW + MINUTE, NOW)
+        assert "the journal cannot be written" in clock_trouble(db, NOW + MINUTE)
+
+
+def test_clocks_that_ended_long_ago_are_forgotten(engine):
+    Pulse(a_clock(engine, worker="old")).begin(NOW - 8 * DAY)
+    Pulse(a_clock(engine, worker="new")).begin(NOW)
+
+    with Session(engine) as db:
+        assert [one.worker for one in clocks(db)] == ["new"]
+        assert clock_trouble(db, NOW) == ""
+        assert "3 days" in clock_trouble(db, NOW + 3 * DAY)

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
-from matcher import delivery, post
+from matcher import handing_out, post
 from matcher.core.sending import SendingWindow
 from matcher.delivery import TRIED_FOR, delay_after
 from matcher.endings import clear_diary
 from matcher.gate_day import GatePlanFacts, confirm
 from matcher.handing_over import hand_over
+from matcher.mail_sender import as_mail
+from matcher.messages import Answer, Message, Refused
 from matcher.printed_letters import as_pdf, keep_facts, printed_letter
 from matcher.refusing import NotAllowed
-from matcher.senders import Answer, Message, Refused, as_mail
 from models.contacts import Practitioner
 from models.desk_words import TaskKind
 from models.outbox import Letter
@@ -235,7 +236,7 @@ def test_a_claim_whose_lease_ran_out_is_given_back(db):
     claim(db)
 
     assert start(db, letter, NOW + LEASE) is None
-    assert delivery.give_back(db, now=NOW + LEASE) == 1
+    assert handing_out.give_back(db, now=NOW + LEASE) == 1
     db.commit()
 
     db.refresh(letter)
@@ -246,7 +247,7 @@ def test_a_claim_whose_lease_ran_out_is_given_back(db):
 def test_a_letter_whose_sender_died_is_unknown_and_tried_again_at_once(db):
     letter, message = under_way(db)
 
-    delivery.give_back(db, now=NOW + LEASE)
+    handing_out.give_back(db, now=NOW + LEASE)
     db.commit()
 
     db.refresh(letter)
@@ -259,7 +260,7 @@ def test_a_letter_whose_sender_died_is_unknown_and_tried_again_at_once(db):
 def test_a_lease_that_holds_is_left_alone(db):
     under_way(db)
 
-    assert delivery.give_back(db, now=NOW + LEASE / 2) == 0
+    assert handing_out.give_back(db, now=NOW + LEASE / 2) == 0
 
 
 def test_a_worker_that_stops_gives_back_what_it_has_not_begun(db):
@@ -268,7 +269,7 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun(db):
     claim(db)
     start(db, begun)
 
-    count = delivery.hand_back(db, now=NOW, worker="one")
+    count = handing_out.hand_back(db, now=NOW, worker="one")
 
     assert count == 1
     db.commit()
@@ -278,7 +279,7 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun(db):
 
 def test_a_late_yes_counts_as_long_as_nobody_has_tried_again(db):
     _, message = under_way(db)
-    delivery.give_back(db, now=LATER)
+    handing_out.give_back(db, now=LATER)
     db.commit()
 
     state = record(db, message, TAKEN, LATER)
@@ -290,7 +291,7 @@ def test_a_late_yes_counts_as_long_as_nobody_has_tried_again(db):
 @pytest.mark.parametrize("came", [TAKEN, FOR_NOW, FOR_GOOD, NOT_KNOWN])
 def test_who_was_overtaken_changes_nothing(db, came):
     letter, overtaken = under_way(db)
-    delivery.give_back(db, now=LATER)
+    handing_out.give_back(db, now=LATER)
     claim(db, LATER, worker="two")
     start(db, letter, LATER, worker="two")
 
@@ -303,7 +304,7 @@ def test_who_was_overtaken_changes_nothing(db, came):
 
 def test_a_late_refusal_for_now_leaves_the_letter_to_be_tried_again(db):
     letter, message = under_way(db)
-    delivery.give_back(db, now=LATER)
+    handing_out.give_back(db, now=LATER)
     db.commit()
 
     state = record(db, message, FOR_NOW, LATER)

@@ -10,8 +10,9 @@ from matcher.files.refusals import IntakeRefused
 from matcher.intake import take_report
 from models.accounts import Account
 from models.people import Leaver, LeaverFacts
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
-from models.states import DateKind, Role
+from models.states import Role
 from tests.factories import a_leaver
 from tests.rows import a_leaver_row
 

@@ -25,9 +25,9 @@ from models.gate import GateMark
 from models.meetings import Meeting
 from models.moves import IllegalMove
 from models.outbox import Letter
+from models.release_words import DateKind
 from models.states import (
     Absentee,
-    DateKind,
     LetterKind,
     LetterState,
     MeetingKind,

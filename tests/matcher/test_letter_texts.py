@@ -1,12 +1,13 @@
 """What letters say: enough to act on, and nothing that must not lie in a mailbox."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from matcher import post
 from matcher.letter_texts import TEXTS, words_for
-from matcher.recipients import Party, address_for, behind
+from matcher.recipients import Party, behind, place_for
 from matcher.settings import Settings
 from models.contacts import Contact
 from models.states import Channel, LetterKind, MeetingKind, Role
@@ -154,7 +155,8 @@ def test_a_letter_that_nobody_has_words_for_is_refused(db):
 
 def address(db, accepted, recipient, **told):
     letter = planned(accepted, recipient=recipient, **told)
-    return address_for(db, behind(db, letter))
+    place = place_for(db, behind(db, letter), by_text=False)
+    return place and place.address
 
 
 def test_the_address_is_the_newest_that_a_mentor_gave(db):
@@ -204,4 +206,16 @@ def test_what_is_no_address_is_never_sent_to(db):
     ]:
         known.email = typed
         db.flush()
-        assert address_for(db, behind(db, letter)) is None, typed
+        assert place_for(db, behind(db, letter), by_text=False) is None, typed
+
+
+def test_without_any_phone_no_letter_asks_to_ring_nowhere(db):
+    accepted = a_reachable_pair(db)
+    accepted.manager.phone = None
+    nobody = replace(SETTINGS, service_phone="")
+
+    for number, (kind, party) in enumerate(TEXTS, start=2):
+        for channel in (Channel.EMAIL, Channel.TEXT):
+            told = {"number": number, "channel": channel, "settings": nobody}
+            said = words(db, accepted, kind, party, **told).body
+            assert not re.search(r"\bon *[.,]|Ring *\.|  ", said), said

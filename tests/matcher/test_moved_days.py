@@ -11,7 +11,8 @@ from matcher.refusing import NotAllowed
 from matcher.release_changes import move_date
 from models.desk_words import TaskKind
 from models.meetings import DaysAsked
-from models.states import DateKind, Move
+from models.release_words import DateKind
+from models.states import Move
 from models.tasks import Task
 from tests.matcher.accepted import RELEASE, an_accepted_pair, on
 from tests.rows import NOW

@@ -13,9 +13,10 @@ from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace
 from models.referrals import Referral, Screening
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import ExclusionZone, Link, OpposedGangs
-from models.states import DateKind, EndReason, PairForm, PairState, ReferralMove, ReferralState
+from models.states import EndReason, PairForm, PairState, ReferralMove, ReferralState
 from models.tables import METADATA
 from models.vetting import Clearance, MentorAssessment, Term
 from tests.factories import TODAY, a_leaver, a_mentor

@@ -20,7 +20,7 @@ from models.runs import JobRun
 from models.standbys import Standby
 from models.states import MentorState, Move, ReferralState
 from models.vocabulary import LinkKind
-from tests.matcher.lettered import SETTINGS
+from tests.matcher.lettered import SETTINGS, a_journal
 from tests.matcher.people_waiting import (
     a_manager,
     planned_again,
@@ -245,6 +245,7 @@ def test_the_clock_proposes_the_next_best_within_the_minute_and_then_nothing_new
             sessions(engine, b"k" * 32),
             SETTINGS,
             senders={},
+            journal=a_journal(),
             worker="one",
             now=lambda: LATER + timedelta(minutes=count),
         )

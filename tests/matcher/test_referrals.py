@@ -24,10 +24,10 @@ from models.moves import IllegalMove
 from models.outbox import Letter
 from models.people import Leaver
 from models.referrals import Referral
+from models.release_words import DateKind, SentenceKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.rows import count_change
 from models.states import (
-    DateKind,
     EndReason,
     EventKind,
     LetterKind,
@@ -38,7 +38,6 @@ from models.states import (
     ReferralMove,
     ReferralState,
     Role,
-    SentenceKind,
 )
 from models.tasks import Task
 from models.vocabulary import Experience, Importance, Need, Region

@@ -14,10 +14,10 @@ from matcher.restrictions import OtherPerson, add_link, close_link
 from models.desk_words import GateStep, TaskKind
 from models.events import Event
 from models.gate import GateMark
+from models.release_words import DateKind
 from models.releases import ReleaseDate
 from models.states import (
     Absentee,
-    DateKind,
     EventKind,
     LetterKind,
     LetterState,
@@ -106,6 +106,7 @@ def test_the_ripple_counts_what_moves_and_says_so_in_sentences(there):
         "2 letters are taken back.",
         "Prison visit 2, Wednesday 20 January 2027, 11am, must be booked again.",
         "The mentor is told once.",
+        "The mentor is asked to confirm the new days.",
     ]
 
 
@@ -372,7 +373,6 @@ def test_one_of_each_reads_as_one():
 
     assert ripple.sentences() == [
         "The release date was not known. It becomes Wednesday 3 February 2027.",
-        "",
         "1 meeting falls away.",
         "2 meetings are new.",
         "1 letter is replaced.",

@@ -9,17 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from matcher import senders
-from matcher.senders import (
-    FolderSender,
-    Message,
-    PrintTray,
-    Refused,
-    SmtpSender,
-    as_mail,
-    make_senders,
-    messages_in,
-)
+from matcher import mail_sender
+from matcher.mail_sender import SmtpSender, as_mail
+from matcher.messages import Message, Refused
+from matcher.senders import FolderSender, PrintTray, make_senders, messages_in
 from matcher.settings import Settings
 from models.states import Channel
 from tests.mail_server import CERTIFICATES, mail_server
@@ -196,7 +189,7 @@ def trusting(monkeypatch):
     """Let the test server's certificate be trusted; it is made out to another name."""
     context = ssl.create_default_context(cafile=CERTIFICATES / "server.crt")
     context.check_hostname = False
-    monkeypatch.setattr(senders, "create_default_context", lambda: context)
+    monkeypatch.setattr(mail_sender, "create_default_context", lambda: context)
 
 
 @pytest.mark.parametrize(

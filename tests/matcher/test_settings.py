@@ -54,3 +54,32 @@ def test_settings_cannot_be_changed_once_read():
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.database = "sqlite:///other.db"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    ["folder:var/texts", "https://token@texts.example.org/send", "notify:key:template", ""],
+)
+def test_texts_leave_as_the_environment_says(texts):
+    assert Settings.from_environment({"GATEMATE_TEXTS": texts}).texts == texts
+
+
+@pytest.mark.parametrize(
+    "texts", ["http://token@texts.example.org", "folder:", "https:", "notify:key", "notify:", "sms"]
+)
+def test_texts_that_cannot_leave_are_refused_without_showing_the_token(texts):
+    with pytest.raises(SettingsError, match="GATEMATE_TEXTS must say how") as refusal:
+        Settings.from_environment({"GATEMATE_TEXTS": texts})
+
+    assert "token@texts.example.org/send" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("", 120), ("3", 3), ("1.5", 1.5)])
+def test_a_lease_is_so_many_seconds(told, seconds):
+    assert Settings.from_environment({"GATEMATE_LEASE": told}).lease == seconds
+
+
+@pytest.mark.parametrize("told", ["0", "-3", "nan", "inf", "an hour", "999999"])
+def test_a_lease_that_holds_nothing_is_refused(told):
+    with pytest.raises(SettingsError, match="GATEMATE_LEASE"):
+        Settings.from_environment({"GATEMATE_LEASE": told})

@@ -40,6 +40,7 @@ CONTRADICTIONS = [
     ("mentor", "travel_limit_km = -1", "travel_limit_km_range"),
     ("account", "region = NULL", "region_desk"),
     ("contact", "mentor_id = (SELECT id FROM mentor)", "one_person"),
+    ("former_number", "mentor_id = (SELECT id FROM mentor)", "one_person"),
     ("demo_clock", "number = 2", "one_clock"),
     ("person_to_avoid", "settled_by = NULL", "settled_by_someone"),
     (
@@ -98,6 +99,11 @@ CONTRADICTIONS = [
         "sent_was_accepted",
     ),
     ("event", "leaver_id = NULL", "one_person"),
+    ("channel_state", "failures = -1", "failures_range"),
+    ("channel_state", "opened_at = NULL, open_until = '2027-01-01'", "open_has_time"),
+    ("post_hold", "number = 2", "only_one"),
+    ("letter_attempt", "attempt = 0", "attempt_range"),
+    ("letter_attempt", "outcome = 'taken'", "end_has_outcome"),
 ]
 
 

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from models.accounts import Account
 from models.audit import AuditEntry
+from models.post import ClockHealth, PostHold
 from models.runs import JobRun
 from models.states import LetterState, Role
 from tests.rows import NOW, a_letter
@@ -169,3 +170,22 @@ def test_letters_of_no_state_are_lost_from_the_count():
     gone = {LetterState.SENT, LetterState.CANCELLED, LetterState.SKIPPED, LetterState.DEAD}
 
     assert set(WAITING) | gone == set(LetterState)
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [(Role.ADMINISTRATOR, "/administrator/"), (Role.MANAGER, "/manager/")]
+)
+def test_what_keeps_all_letters_from_leaving_is_said_at_the_top(desks, role, address):
+    browser = desks.browser_of(role)
+    never = browser.get(address).text
+    desks.keep(ClockHealth(worker="1-a", started_at=NOW, last_look_at=NOW - timedelta(hours=3)))
+    silent = browser.get(address).text
+    desks.keep(ClockHealth(worker="2-b", started_at=NOW, last_look_at=NOW))
+    well = browser.get(address).text
+    desks.keep(PostHold(since=NOW, why="a backup was put back"))
+    held = browser.get(address).text
+
+    assert "No clock has ever run" in never
+    assert "No clock has looked for 3 hours, so no letter leaves." in silent
+    assert "govuk-warning-text" not in well
+    assert "The post is on hold: no letter leaves until someone lets it go on." in held

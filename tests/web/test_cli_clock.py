@@ -3,10 +3,18 @@
 import logging
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from sqlmodel import Session
 
+from matcher.journal import Entry, Journal
+from models.outbox import Letter
+from models.post import ClockHealth
+from models.states import Channel, LetterState
+from tests.matcher.lettered import a_reachable_pair, planned
+from tests.rows import NOW
 from tests.web.desks import SECRET
 from web.cli import main
 
@@ -42,10 +50,13 @@ STOPS = [signal.SIGTERM, signal.SIGINT]
 
 
 @pytest.mark.parametrize("listener", STOPS, indirect=True)
-def test_told_by_a_signal_the_clock_stops_cleanly(sqlite_databases, listener, monkeypatch):
+def test_told_by_a_signal_the_clock_stops_cleanly(
+    sqlite_databases, listener, monkeypatch, tmp_path
+):
     with sqlite_databases.migrated() as url:
         monkeypatch.setenv("GATEMATE_DATABASE", url)
         monkeypatch.setenv("GATEMATE_SECRET", SECRET)
+        monkeypatch.setenv("GATEMATE_JOURNAL", str(tmp_path / "journal.jsonl"))
 
         done = CliRunner().invoke(main, ["clock"])
 
@@ -62,3 +73,84 @@ def test_without_a_secret_the_clock_does_not_start(sqlite_databases, monkeypatch
 
     assert refused.exit_code == 2
     assert "GATEMATE_SECRET" in refused.output
+
+
+@pytest.fixture
+def service(database_url, monkeypatch, tmp_path):
+    """What commands need, on an empty database; returns the folder of the journal."""
+    monkeypatch.setenv("GATEMATE_DATABASE", database_url)
+    monkeypatch.setenv("GATEMATE_SECRET", SECRET)
+    monkeypatch.setenv("GATEMATE_JOURNAL", str(tmp_path / "journal.jsonl"))
+    return tmp_path
+
+
+def told(*words):
+    done = CliRunner().invoke(main, list(words))
+    return done.exit_code, done.output
+
+
+def note(engine, look, **health):
+    with Session(engine) as db:
+        db.add(ClockHealth(worker="17-ab", started_at=look, last_look_at=look, **health))
+        db.commit()
+
+
+def test_where_no_clock_ever_ran_its_state_says_so(service):
+    code, said = told("clock", "state")
+
+    assert (code, said) == (
+        1,
+        "No clock has ever run, so no letter leaves and nothing is planned.\n",
+    )
+
+
+def test_a_clock_that_looks_is_well(service, engine):
+    note(engine, datetime.now(UTC), last_jump_at=datetime.now(UTC))
+
+    code, said = told("clock", "state")
+
+    assert code == 0
+    assert said.startswith("Clock 17-ab: began ")
+    assert "saw the time jump" in said
+
+
+def test_a_clock_that_is_silent_is_not(service, engine):
+    note(engine, datetime.now(UTC) - timedelta(minutes=40))
+
+    code, said = told("clock", "state")
+
+    assert code == 1
+    assert "No clock has looked for 40 minutes, so no letter leaves." in said
+
+
+def test_what_is_in_its_way_is_said(service, engine):
+    note(engine, datetime.now(UTC), trouble="the journal cannot be written: OSError")
+
+    code, said = told("clock", "state")
+
+    assert code == 1
+    assert "Letters wait: the journal cannot be written: OSError." in said
+
+
+def test_the_post_is_held_and_goes_on_with_what_the_journal_knows(service, engine):
+    with Session(engine) as db:
+        letter = planned(a_reachable_pair(db))
+        db.commit()
+        letter_id, key = letter.id, letter.key
+    journal = Journal(service / "journal.jsonl")
+    journal.make_ready()
+    journal.add(Entry(letter_id, key, "<a@example.org>", 1, Channel.EMAIL, NOW, "250 ok"))
+
+    held, stands, goes_on, after = (
+        told("post", *words)
+        for words in (("hold", "--why", "a backup"), ("state",), ("resume",), ("state",))
+    )
+
+    assert {code for code, _ in (held, stands, goes_on, after)} == {0}
+    assert "nothing leaves but what is printed" in held[1]
+    assert "On hold since" in stands[1]
+    assert ": a backup." in stands[1]
+    assert "1 letter had left before, by the journal: recorded as sent." in goes_on[1]
+    assert after[1].startswith("Not on hold.\n")
+    with Session(engine) as db:
+        assert db.get_one(Letter, letter_id).state is LetterState.SENT

@@ -8,8 +8,9 @@ from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.people import Leaver
 from models.referrals import Referral
+from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
-from models.states import DateKind, ReferralState, Role
+from models.states import ReferralState, Role
 from tests.rows import NOW, a_leaver_row, a_referral, a_task, an_expected_leaver
 from tests.web.filled_forms import PAGES, fill_in
 from tests.web.prisons import someone_matched, someone_waiting

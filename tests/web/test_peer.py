@@ -11,7 +11,8 @@ from models.council_words import Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay
 from models.people import Leaver
 from models.referrals import Referral
-from models.states import ReferralState, Role, SentenceKind
+from models.release_words import SentenceKind
+from models.states import ReferralState, Role
 from models.vocabulary import Companion, Culture, Experience, Importance, Need
 from tests.web.filled_forms import AVOIDED, PAGES, fill_in
 

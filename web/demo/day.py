@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from matcher.clock import Done, run_due
+from matcher.clock import run_due
 from matcher.demo_clock import demo_time, set_demo_clock
+from matcher.done import Done
 from models.audit import Hand
 from web.demo.making import clock_of
 from web.surroundings import Surroundings

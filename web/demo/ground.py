@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from matcher.journal import Journal
 from matcher.settings import Settings
 
 FOLDER = Path("var/demo")
@@ -56,7 +57,7 @@ class DemoGround:
 def demo_ground(environment: Mapping[str, str], folder: Path = FOLDER) -> DemoGround:
     """Return the ground of the demo in a folder, which is made, with its secret, where missing.
 
-    A database, an address and a mail setting of the environment come first.
+    A database, an address, a mail setting and the like of the environment come first.
     Raises SettingsError for a variable that is wrong.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,6 +65,8 @@ def demo_ground(environment: Mapping[str, str], folder: Path = FOLDER) -> DemoGr
         "GATEMATE_DEMO": "1",
         "GATEMATE_DATABASE": f"sqlite:///{folder}/gatemate.db",
         "GATEMATE_MAIL": f"folder:{folder}/post",
+        "GATEMATE_TEXTS": f"folder:{folder}/post",
+        "GATEMATE_JOURNAL": f"{folder}/journal.jsonl",
         "GATEMATE_SECRET": _secret(folder / "secret"),
         "GATEMATE_ADDRESS": _address(folder),
         **SERVICE,
@@ -79,8 +82,9 @@ def keep_address(ground: DemoGround, address: str) -> DemoGround:
 
 
 def forget_letters(ground: DemoGround) -> None:
-    """Throw the letters of an earlier demo away."""
+    """Throw the letters of an earlier demo away, and what was noted of their leaving."""
     shutil.rmtree(ground.post, ignore_errors=True)
+    Journal(Path(ground.settings.journal)).forget()
 
 
 def _address(folder: Path) -> str:

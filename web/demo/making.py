@@ -31,6 +31,7 @@ from matcher.example.region import (
     take_leavers,
     take_mentors,
 )
+from matcher.journal import Journal
 from matcher.senders import make_senders
 from models.audit import AuditedSession, Hand
 from models.database import make_engine, upgrade
@@ -83,7 +84,15 @@ def _live(around: Surroundings, people: RegionsPeople, begins: datetime, tell: T
 def clock_of(around: Surroundings) -> Context:
     """Return what the clock of a demo works with when it is driven by hand."""
     settings = around.settings
-    return Context(around.writing, settings, make_senders(settings), "demo-day", around.now)
+    return Context(
+        sessions=around.writing,
+        settings=settings,
+        senders=make_senders(settings),
+        journal=Journal(Path(settings.journal)),
+        worker="demo-day",
+        now=around.now,
+        lease=timedelta(seconds=settings.lease),
+    )
 
 
 def _live_through(around: Surroundings, context: Context, cast: Cast, moment: datetime) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.senders import Message, messages_in
+from matcher.messages import Message
+from matcher.senders import messages_in
 from web.demo.sign_ins import PASSWORD, SIGN_INS
 from web.surroundings import surroundings
 

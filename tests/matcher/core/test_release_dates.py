@@ -14,7 +14,7 @@ from matcher.core.release_dates import (
 )
 from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
-from models.states import DateKind, SentenceKind
+from models.release_words import DateKind, SentenceKind
 
 CALENDAR = official_calendar()
 LONG = Sentence(sentenced_on=date(2020, 1, 1))
@@ -316,3 +316,13 @@ def test_the_dates_that_do_not_count_change_nothing_but_what_is_said(given_dates
     if answer.base:
         alone = effective_release({answer.base: answer.given}, sentence, CALENDAR)
         assert (alone.day, alone.moves) == (answer.day, answer.moves)
+
+
+@given(GIVEN, DAYS, SENTENCES)
+def test_the_day_someone_really_left_counts_before_all_others_and_never_moves(given, day, sentence):
+    found = effective_release({**given, DateKind.ACTUAL: day}, sentence, CALENDAR)
+
+    if sentence.recalled_on is None or day > sentence.recalled_on:
+        assert (found.day, found.base, found.moves) == (day, DateKind.ACTUAL, ())
+    else:
+        assert found.base is not DateKind.ACTUAL

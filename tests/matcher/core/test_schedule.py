@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.core.offer_days import approve_by, offer_days
 from matcher.core.pathway_rows import LetterKey, MeetingKey, Notice, PlanRow, When
 from matcher.core.schedule import (
     Done,
     PairDays,
-    approve_by,
     deadlines,
     form_for,
-    offer_days,
     plan_ahead,
     referral_opens,
 )

@@ -10,7 +10,7 @@ from matcher.files.date_order import DateOrder
 from matcher.files.mending import write_given_back
 from matcher.files.refusals import ChoiceNeeded, IntakeRefused
 from matcher.files.release_reports import read_report
-from models.states import DateKind
+from models.release_words import DateKind
 
 TODAY = date(2026, 11, 23)
 REPORTED = DateKind.RELEASE_AS_REPORTED

@@ -1,0 +1,1 @@
+"""What each promise means on the rows: readings that return whatever breaks one."""

@@ -1,0 +1,183 @@
+"""Letters leave by a mail server (RFC 5321), one line to the server for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP as ON_THE_WIRE
+from email.utils import format_datetime
+from smtplib import (
+    SMTP,
+    SMTP_SSL,
+    SMTPException,
+    SMTPResponseException,
+)
+from ssl import create_default_context
+from time import monotonic
+from urllib.parse import unquote, urlsplit
+
+from matcher.messages import LONGEST_ANSWER, Answer, Message, Refused, too_late
+
+SHUTTING_DOWN = 421
+"""What a server says that has no time for anybody (RFC 5321, 4.2.1)."""
+
+
+@dataclass(frozen=True)
+class SmtpSender:
+    """Hands messages to a mail server.
+
+    With a user the line is encrypted before anything is said, by STARTTLS or,
+    where `encrypted`, from the start. `patience` is seconds for each step and
+    `answer_patience` for the answer once the whole message is handed over. No
+    message is ended after its `hand_over_by`.
+    """
+
+    host: str
+    port: int
+    mail_from: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    encrypted: bool = False
+    patience: float = 10
+    answer_patience: float = 30
+
+    @classmethod
+    def at(cls, address: str, mail_from: str, lease: float = 120) -> SmtpSender:
+        """Return the sender for an address such as smtp://user:password@mail.example.org:587.
+
+        Nobody is waited for longer than suits a letter's lease, in seconds.
+        """
+        parts = urlsplit(address)
+        encrypted = parts.scheme == "smtps"
+        usual_port = 465 if encrypted else 587 if parts.username else 25
+        return cls(
+            host=parts.hostname or "localhost",
+            port=parts.port or usual_port,
+            mail_from=mail_from,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            encrypted=encrypted,
+            patience=min(cls.patience, lease / 4),
+            answer_patience=min(cls.answer_patience, lease * 0.4),
+        )
+
+    def send(self, message: Message) -> Answer:
+        """Hand the message to the server; only a break after its last line is unknown."""
+        mail = as_mail(message, self.mail_from).as_bytes()
+        with _as_refusals(of_channel=True):
+            line = self._reached(message)
+        try:
+            with _as_refusals(of_channel=True):
+                _expect(2, *line.mail(self.mail_from))
+                _expect(2, *line.rcpt(message.to))
+                self._still_ours(line, message)
+                _expect(3, *line.docmd("DATA"))
+                line.send(re.sub(rb"(?m)^\.", b"..", mail))
+                message.last_word()
+                self._still_ours(line, message)
+            with _as_refusals(of_channel=True, unknown=True):
+                line.send(b".\r\n")
+                if line.sock is not None:
+                    line.sock.settimeout(self.answer_patience)
+                answer = line.getreply()
+            _expect(2, *answer)
+            with suppress(OSError, SMTPException):
+                line.putcmd("quit")  # its answer is not waited for: the yes is not on a disk yet
+        finally:
+            line.close()
+        return Answer(_said(*answer))
+
+    def _reached(self, message: Message) -> SMTP:
+        """Return a line to the server that is ready for a message."""
+        name, wait = domain_of(self.mail_from), self._wait(message)
+        if self.encrypted:
+            line: SMTP = SMTP_SSL(
+                self.host,
+                self.port,
+                local_hostname=name,
+                timeout=wait,
+                context=create_default_context(),
+            )
+        else:
+            line = SMTP(self.host, self.port, local_hostname=name, timeout=wait)
+        try:
+            line.ehlo_or_helo_if_needed()
+            if self.user:
+                if not self.encrypted:
+                    self._still_ours(line, message)
+                    line.starttls(context=create_default_context())
+                self._still_ours(line, message)
+                line.login(self.user, self.password)
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def _still_ours(self, line: SMTP, message: Message) -> None:
+        """Wait no longer in the next step than there is time; refuse where there is none."""
+        wait = self._wait(message)
+        if line.sock is not None:
+            line.sock.settimeout(wait)
+
+    def _wait(self, message: Message) -> float:
+        left = message.hand_over_by - monotonic()
+        if left <= 0:
+            raise too_late()
+        return min(self.patience, left)
+
+
+def as_mail(message: Message, mail_from: str) -> EmailMessage:
+    """Return the message as an e-mail; the same message gives the same bytes."""
+    mail = EmailMessage(ON_THE_WIRE)
+    mail["From"] = mail_from
+    mail["To"] = message.to
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(message.at)
+    mail["Message-ID"] = message.message_id
+    mail["Auto-Submitted"] = "auto-generated"  # so that no out-of-office note comes back
+    mail.set_content(message.body, cte="quoted-printable")
+    if message.calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
+        mail.add_alternative(
+            message.calendar, subtype="calendar", params={"method": method}, cte="base64"
+        )
+        mail.set_boundary(f"part-{message.letter_id}")
+    return mail
+
+
+def domain_of(address: str) -> str:
+    """Return what stands after the @ of an e-mail address."""
+    return address.rpartition("@")[2]
+
+
+@contextmanager
+def _as_refusals(*, unknown: bool = False, of_channel: bool = False) -> Iterator[None]:
+    """Turn whatever breaks on the line into a refusal that may pass."""
+    try:
+        yield
+    except (OSError, SMTPException) as wrong:
+        raise Refused(
+            _broken(wrong), temporary=True, unknown=unknown, of_channel=of_channel
+        ) from wrong
+
+
+def _broken(wrong: OSError | SMTPException) -> str:
+    if isinstance(wrong, SMTPResponseException):
+        text = wrong.smtp_error
+        return _said(wrong.smtp_code, text if isinstance(text, bytes) else text.encode())
+    return f"{type(wrong).__name__}: {wrong}"
+
+
+def _expect(first_digit: int, code: int, text: bytes) -> None:
+    """Refuse any answer but those with this first digit; one with 5 is for good."""
+    if code // 100 != first_digit:
+        raise Refused(
+            _said(code, text), temporary=code // 100 != 5, of_channel=code == SHUTTING_DOWN
+        )
+
+
+def _said(code: int, text: bytes) -> str:
+    return f"{code} {text.decode('utf-8', 'replace')}"[:LONGEST_ANSWER]

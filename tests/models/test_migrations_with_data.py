@@ -1,0 +1,112 @@
+"""Migrations of a database that people have used: step by step back, and killed on the way."""
+
+from random import Random
+
+import pytest
+from sqlalchemy import Engine, inspect
+from sqlmodel import Session
+
+from models.database import current, downgrade, make_engine, upgrade
+from tests.killing import kill_at, moments_of
+from tests.matcher.lived import live_a_week
+from tests.models.test_migrations import STEPS, contents, fill, reference_rows, tables_in
+from tests.rows import one_of_each
+
+Rows = dict[str, list[dict[str, object]]]
+
+SEED = 20261122
+KILLS_OF_EACH = 3
+LIVED = {"audit_entry", "job_run", "clock_health"}
+"""Tables that a week of life has filled, where a second row like it would be refused."""
+
+BEGUN_AT = Random(SEED).sample(STEPS[3:-1], 2)
+"""Revisions that a database is brought up from, and its migration killed on the way."""
+
+
+def rows_in(engine: Engine) -> Rows:
+    """Every row of every table, by the names of its columns."""
+    with engine.connect() as connection:
+        return {
+            table: [
+                dict(row)
+                for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings()
+            ]
+            for table in tables_in(engine)
+        }
+
+
+def as_both_hold_them(rows: Rows, engine: Engine) -> dict[str, list[str]]:
+    """Those rows, in the tables and columns that the database has now."""
+    inspector = inspect(engine)
+    names = {
+        table: sorted(column["name"] for column in inspector.get_columns(table))
+        for table in tables_in(engine) & rows.keys()
+    }
+    return {
+        table: sorted(str([row[name] for name in columns if name in row]) for row in rows[table])
+        for table, columns in names.items()
+    }
+
+
+def test_a_lifelike_database_goes_back_step_by_step_and_keeps_what_both_sides_can_hold(
+    engine, tmp_path
+):
+    live_a_week(engine, tmp_path)
+    with Session(engine) as db:
+        db.add_all(row for row in one_of_each() if row.__tablename__ not in LIVED)
+        db.commit()
+    assert all(contents(engine).values())
+
+    for before, step in zip(STEPS[-2::-1], STEPS[:0:-1], strict=True):
+        full = rows_in(engine)
+        downgrade(engine, before)
+        kept = as_both_hold_them(full, engine)
+        gone = rows_in(engine)
+        upgrade(engine, step)
+        again = as_both_hold_them(rows_in(engine), engine)
+        downgrade(engine, before)
+
+        assert as_both_hold_them(gone, engine) == kept, step
+        assert {table: again[table] for table in full} == again, step
+        assert rows_in(engine).keys() == gone.keys(), step
+        assert as_both_hold_them(rows_in(engine), engine) == kept, step
+
+
+def bring_up(url: str) -> None:
+    """Bring a database to the head, in a process that may not live to see it."""
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def filled(url: str, revision: str, rows: list) -> Engine:
+    """A database at a revision, with a row in every table there is."""
+    engine = make_engine(url)
+    for step in STEPS[: STEPS.index(revision) + 1]:
+        there = tables_in(engine)
+        upgrade(engine, step)
+        fill(engine, rows, tables=tables_in(engine) - there)
+    return engine
+
+
+@pytest.mark.parametrize("revision", BEGUN_AT)
+def test_a_migration_killed_on_the_way_leaves_the_old_revision_whole_and_runs_again(
+    databases, revision
+):
+    rows = [*reference_rows(), *one_of_each()]
+    with databases.bare() as whole, databases.bare() as broken:
+        unbroken, engine = filled(whole, revision, rows), filled(broken, revision, rows)
+        before = contents(engine)
+        moments = Random(f"{SEED} {revision}").sample(
+            range(1, moments_of(bring_up, whole) + 1), KILLS_OF_EACH
+        )
+        left = []
+        for moment in moments:
+            kill_at(moment, bring_up, broken)
+            left.append((current(engine), contents(engine)))
+        bring_up(broken)
+
+        assert left == [(revision, before)] * KILLS_OF_EACH, moments
+        assert (current(engine), contents(engine)) == (STEPS[-1], contents(unbroken))
+        for one in (engine, unbroken):
+            one.dispose()
