@@ -1,0 +1,129 @@
+"""What must be true of a database whatever was done to the service, read by an onlooker."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from os import environ
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from models.meetings import Meeting
+from models.outbox import TO_BE_TRIED, Letter
+from models.pairs import LIVE, Pair, PairHistory
+from models.people import Mentor
+from models.states import Channel, LetterState, Move
+from tests.prove.ground import Ground, now_on
+from tests.prove.post_office import PostOffice
+from tests.prove.traffic import Acknowledged
+from tests.prove.tree import ROOT
+
+BY_POST = (Channel.EMAIL, Channel.CALENDAR)
+IN_HAND = {LetterState.CLAIMED, LetterState.SENDING, LetterState.DUE}
+OVERTAKEN = {LetterState.CANCELLED, LetterState.SKIPPED}
+MOVES = {"approve": Move.APPROVE, "accept": Move.ACCEPT}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an onlooker sees: sentences about what is broken, and how many letters are lost."""
+
+    broken: list[str]
+    lost: int = 0
+
+
+def waiting_letters(db: Session, now: datetime | None = None) -> set[UUID]:
+    """The letters by post that should be gone by now and are not."""
+    moment = now or now_on(db)
+    letters = db.exec(select(Letter).where(col(Letter.channel).in_(BY_POST)))
+    return {letter.id for letter in letters if _should_be_gone(letter, moment)}
+
+
+def _should_be_gone(letter: Letter, now: datetime) -> bool:
+    return letter.state in IN_HAND or (letter.state in TO_BE_TRIED and letter.due_at <= now)
+
+
+def being_sent(db: Session) -> dict[UUID, tuple[str, int]]:
+    """The letters that are with a mail server just now, with their Message-ID and attempt."""
+    sending = select(Letter).where(Letter.state == LetterState.SENDING)
+    return {one.id: (one.message_id or "", one.attempt) for one in db.exec(sending)}
+
+
+def unacknowledged(db: Session, said: Acknowledged) -> list[str]:
+    """Writes that a page said yes to and that are not there (I15)."""
+    there = set(db.exec(select(PairHistory.pair_id, PairHistory.move)).all())
+    missing = [
+        f"I15 {what} of pair {pair_id}"
+        for pair_id, what in said.moved
+        if (pair_id, MOVES[what]) not in there
+    ]
+    for meeting_id, sent in said.booked.items():
+        last = max((number for number, (_, yes) in enumerate(sent) if yes), default=None)
+        place = db.exec(select(Meeting.place).where(Meeting.id == meeting_id)).one() or ""
+        may_be = [reference for reference, _ in sent[last:]] if last is not None else []
+        if last is not None and place.rpartition("reference ")[2] not in may_be:
+            missing.append(f"I15 booking {sent[last][0]} of meeting {meeting_id}")
+    return missing
+
+
+def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] = ()) -> Found:
+    """Each letter called sent was taken, and each that was taken is known to be sent.
+
+    One that a kill met at the server may since have been overtaken by a newer letter.
+    """
+    letters = db.exec(select(Letter).where(col(Letter.channel).in_(BY_POST))).all()
+    by_id = {one.message_id: one for one in letters if one.message_id}
+    never_taken = [
+        one.id
+        for one in letters
+        if one.state is LetterState.SENT and not office.yes[one.message_id or ""]
+    ]
+    dead = [one.id for one in letters if one.state is LetterState.DEAD]
+    unknown = [name for name in office.yes if name not in by_id]
+    not_sent = [
+        name
+        for name in office.yes
+        if name in by_id and not _is_known(by_id[name], met_by_kill=name in killed_with)
+    ]
+    return Found(
+        [f"I4 sent, and no server took it: letter {one}" for one in never_taken]
+        + [f"taken under a Message-ID that no letter has: {name}" for name in unknown]
+        + [f"taken, and not known as sent: {name}" for name in not_sent]
+        + [f"given up: letter {one}" for one in dead],
+        lost=len(never_taken) + len(dead),
+    )
+
+
+def _is_known(letter: Letter, *, met_by_kill: bool) -> bool:
+    return letter.state is LetterState.SENT or (met_by_kill and letter.state in OVERTAKEN)
+
+
+def pairs_kept(db: Session) -> list[str]:
+    """One live pair per leaver (I1), and no more of them than a mentor has places (I2)."""
+    live = db.exec(select(Pair).where(col(Pair.state).in_(LIVE))).all()
+    places = {mentor.id: mentor.places for mentor in db.exec(select(Mentor))}
+    leavers, mentors = Counter(p.leaver_id for p in live), Counter(p.mentor_id for p in live)
+    broken = [f"I1 leaver {one} has {count} pairs" for one, count in leavers.items() if count > 1]
+    broken += [f"I2 mentor {one}" for one, count in mentors.items() if count > places[one]]
+    keys = select(Letter.key).group_by(Letter.key).having(func.count() > 1)
+    return broken + [f"I3 {key}" for key in db.exec(keys)]
+
+
+def doctor(ground: Ground) -> list[str]:
+    """What `gatemate doctor` complains of on this database."""
+    clean = {name: told for name, told in environ.items() if "GATEMATE" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "web", "doctor"],
+        env=clean | dict(ground.variables) | {"PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    if "No such command" in done.stderr:
+        return []
+    return [] if done.returncode == 0 else [f"doctor: {done.stdout}{done.stderr}"[:600]]
