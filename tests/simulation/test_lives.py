@@ -87,7 +87,7 @@ def test_the_worlds_have_both_odd_nights_and_the_leap_day():
     assert len(numbers["whole"]) == len({LEAP_DAY, *NIGHTS})
     assert len(numbers["autumn"]) == 1
     assert len(numbers["spring"]) == 2
-    assert {span_of(seed) for seed in (*ON_SQLITE, *ON_POSTGRESQL)} == set(SPANS.values())
+    assert {span_of(seed) for seed in range(1, 11)} == set(SPANS.values())
 
 
 def test_workers_take_turns_in_the_order_of_the_seed():
