@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col
 
 from matcher.journal import Entry
 from matcher.messages import Answer, Message, Refused, without_addresses
@@ -25,20 +26,20 @@ def begin(db: Session, letter: Letter, *, now: datetime) -> None:
 
 def end(db: Session, message: Message, came: Answer | Refused, *, now: datetime) -> None:
     """Keep what came of a hand-over, told by whoever still holds the letter."""
-    _end(_row(db, message), _outcome(came), came.text, now=now)
+    _end(db, _newest(message), _outcome(came), came.text, now=now)
 
 
 def end_too_late(db: Session, message: Message, came: Answer | Refused, *, now: datetime) -> None:
     """Keep the answer to a hand-over that was not waited for: it stays as it was given up."""
-    row = _row(db, message)
-    if row and row.outcome in {None, AttemptOutcome.UNKNOWN}:
-        _end(row, AttemptOutcome.UNKNOWN, f"too late: {came.text}", now=now)
+    outcome = col(LetterAttempt.outcome)
+    open_still = outcome.is_(None) | (outcome == AttemptOutcome.UNKNOWN)
+    of_it = [*_newest(message), open_still]
+    _end(db, of_it, AttemptOutcome.UNKNOWN, f"too late: {came.text}", now=now)
 
 
 def lose_sight(db: Session, letter: Letter, *, now: datetime) -> None:
     """Keep that nobody knows what came of the newest hand-over of a letter."""
-    row = db.get(LetterAttempt, (letter.id, letter.attempt))
-    _end(row, AttemptOutcome.UNKNOWN, NO_ANSWER, now=now)
+    _end(db, _newest(letter), AttemptOutcome.UNKNOWN, NO_ANSWER, now=now)
 
 
 def end_by_journal(db: Session, letter: Letter, entry: Entry) -> None:
@@ -49,17 +50,27 @@ def end_by_journal(db: Session, letter: Letter, entry: Entry) -> None:
         row = LetterAttempt(letter_id=own[0], attempt=own[1], begun_at=entry.at)
         db.add(row)
     is_newest = entry.attempt == letter.attempt
-    outcome = AttemptOutcome.TAKEN if is_newest else AttemptOutcome.UNKNOWN
-    _end(row, outcome, entry.answer, now=entry.at)
+    row.outcome = AttemptOutcome.TAKEN if is_newest else AttemptOutcome.UNKNOWN
+    row.answer, row.ended_at = without_addresses(entry.answer), entry.at
 
 
-def _row(db: Session, message: Message) -> LetterAttempt | None:
-    return db.get(LetterAttempt, (message.letter_id, message.attempt))
+def _newest(of: Letter | Message) -> list[ColumnElement[bool]]:
+    """Return the conditions of the row of a hand-over: this one, or the last of a letter."""
+    letter_id = of.id if isinstance(of, Letter) else of.letter_id
+    return [col(LetterAttempt.letter_id) == letter_id, col(LetterAttempt.attempt) == of.attempt]
 
 
-def _end(row: LetterAttempt | None, outcome: AttemptOutcome, answer: str, *, now: datetime) -> None:
-    if row:
-        row.outcome, row.answer, row.ended_at = outcome, without_addresses(answer), now
+def _end(
+    db: Session,
+    rows: list[ColumnElement[bool]],
+    outcome: AttemptOutcome,
+    answer: str,
+    *,
+    now: datetime,
+) -> None:
+    """End a hand-over in one statement: nothing that its row says is needed for that."""
+    said = {"outcome": outcome, "answer": without_addresses(answer), "ended_at": now}
+    db.execute(update(LetterAttempt).where(*rows).values(**said))
 
 
 def _outcome(came: Answer | Refused) -> AttemptOutcome:

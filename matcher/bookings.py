@@ -100,7 +100,7 @@ def book(
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
     _tell(db, meeting, pair, starts_at, by=by, now=now)
     asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
-    settle(db, asked, outcome="It is booked.", by=by, now=now, meeting_id=meeting.id)
+    settle(db, asked, outcome="It is booked.", by=by, now=now, meeting_ids=[meeting.id])
     db.flush()
 
 
@@ -233,7 +233,7 @@ def _tell(
         window = replace(entry, not_after=min(entry.not_after, starts_at))
         kind, channel = LetterKind.CALENDAR_ENTRY, Channel.CALENDAR
         post.plan_letter(db, kind, channel, to, now=now, window=window, **about)
-    elif meeting.kind is not MeetingKind.GATE and not _is_the_mentor(db, by, pair):
+    elif meeting.kind is not MeetingKind.GATE and not is_the_mentor(db, by, pair):
         # Of a gate agreed so late `gate_day` tells at once, with a call of its own.
         raise_ring(db, pair, RingReason.BOOKED_LATE, now=now, meeting_id=meeting.id)
     reminder = reminder_window(starts_at)
@@ -242,6 +242,7 @@ def _tell(
         post.plan_letter(db, kind, channel, to, now=now, window=reminder, **about)
 
 
-def _is_the_mentor(db: Session, by: UUID | None, pair: Pair) -> bool:
+def is_the_mentor(db: Session, by: UUID | None, pair: Pair) -> bool:
+    """Say whether an account is that of the mentor of a pair."""
     account = db.get(Account, by) if by else None
     return account is not None and account.mentor_id == pair.mentor_id

@@ -30,19 +30,23 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120))
 log = logging.getLogger("gatemate.post")
 
 
-def shut_channels(db: Session, now: datetime) -> frozenset[Channel]:
-    """Return the channels that nothing is claimed for now."""
-    shut = select(ChannelState).where(col(ChannelState.open_until) > now)
+def shut_channels(
+    db: Session, now: datetime, longest: timedelta = PAUSES[-1]
+) -> frozenset[Channel]:
+    """Return the channels that nothing is claimed for now; none is shut for `longest` or more."""
+    until = col(ChannelState.open_until)
+    shut = select(ChannelState).where(until > now, until <= now + longest)
     return frozenset(state.channel for state in db.exec(shut))
 
 
 def channels_to_try(
-    db: Session, channels: Collection[Channel], now: datetime
+    db: Session, channels: Collection[Channel], now: datetime, longest: timedelta = PAUSES[-1]
 ) -> tuple[list[Channel], list[ChannelState]]:
     """Return those of the channels that work, and the rows of those that one letter is to try.
 
     The rows are held until the transaction ends; one that another worker
-    holds is passed over, and so is its channel.
+    holds is passed over, and so is its channel. One that is shut for more than
+    `longest` was shut before the machine's clock was set back: it is tried.
     """
     stopped = select(ChannelState).where(
         col(ChannelState.open_until).is_not(None), col(ChannelState.channel).in_(channels)
@@ -50,7 +54,9 @@ def channels_to_try(
     bad = {state.channel for state in db.exec(stopped)}
     if not bad:
         return list(channels), []
-    rested = stopped.where(col(ChannelState.open_until) <= now).with_for_update(skip_locked=True)
+    until = col(ChannelState.open_until)
+    rested = stopped.where((until <= now) | (until > now + longest))
+    rested = rested.with_for_update(skip_locked=True)
     fresh = rested.execution_options(populate_existing=True)
     return [one for one in channels if one not in bad], list(db.exec(fresh))
 

@@ -30,7 +30,7 @@ from matcher.done import Done, guarded
 from matcher.jobs import JOBS, Job, Work, claim_period, is_claimed
 from matcher.journal import Journal
 from matcher.messages import Sender
-from matcher.post_round import always, post_round
+from matcher.post_round import Judge, always, post_round
 from matcher.settings import Settings
 from models.audit import AuditedSession, Hand
 from models.database import reading
@@ -103,7 +103,7 @@ def run_jobs(context: Context) -> list[Done]:
 
 
 def deliver(
-    context: Context, stop: Event | None = None, *, may_give_back: Callable[[], bool] = always
+    context: Context, stop: Event | None = None, *, may_give_back: Judge = always
 ) -> list[Done]:
     """Send the letters that are due until none is left, or until told to stop."""
     ended = stop or Event()
@@ -131,7 +131,8 @@ def main(context: Context, stop: Event) -> None:
     log.info("clock: started")
     watch = Watch(datetime.now(UTC), monotonic())
     while not stop.wait(LOOK_SECONDS):
-        if watch.has_jumped(datetime.now(UTC), monotonic()):
+        has_jumped = watch.has_jumped(datetime.now(UTC), monotonic())
+        if has_jumped or waits_for_long(scheduler, datetime.now(UTC)):
             log.info("clock: the time was set, so everything is looked at now")
             pulse.jumped_at = datetime.now(UTC)
             wake(scheduler, datetime.now(UTC))
@@ -225,8 +226,20 @@ class PostHand:
             self.pulse.trouble = next((one.sentence for one in done if one.failed), "")
         _say(done)
 
-    def _may_give_back(self) -> bool:
-        return self.is_first and self.judge.may_judge(self.context.now(), monotonic())
+    def _may_give_back(self, now: datetime) -> bool:
+        return self.is_first and self.judge.may_judge(now, monotonic())
+
+
+def waits_for_long(scheduler: Any, now: datetime) -> bool:
+    """Say whether a tick waits for more than its interval.
+
+    So it is after a clock was set forward and back between two looks at it,
+    which nothing else tells of. `scheduler` is one of APScheduler.
+    """
+    slack = timedelta(seconds=JUMP_SECONDS)
+    return any(
+        tick.next_run_time > now + tick.trigger.interval + slack for tick in scheduler.get_jobs()
+    )
 
 
 def wake(scheduler: Any, now: datetime) -> None:

@@ -15,6 +15,9 @@ from models.post import ClockHealth
 SILENT_AFTER = timedelta(minutes=5)
 """How long no clock need look before someone is told: a plan of a large region takes a while."""
 
+SET_BACK = timedelta(minutes=1)
+"""What was written down for later than this was written before the machine's clock was set back."""
+
 KEPT = timedelta(days=7)
 """How long it is known of a clock that it ran."""
 
@@ -43,13 +46,14 @@ def clocks(db: Session) -> list[ClockHealth]:
 
 def clock_trouble(db: Session, now: datetime) -> str:
     """Return what is wrong with the clocks in one sentence, "" if nothing is."""
-    newest = next(iter(clocks(db)), None)
+    looked = [one for one in clocks(db) if one.last_look_at <= now + SET_BACK]
+    newest = next(iter(looked), None)
     if newest is None:
         return "No clock has ever run, so no letter leaves and nothing is planned."
     silent = now - newest.last_look_at
     if silent > SILENT_AFTER:
         return f"No clock has looked for {_ago(silent)}, so no letter leaves."
-    living = [one for one in clocks(db) if now - one.last_look_at <= SILENT_AFTER]
+    living = [one for one in looked if now - one.last_look_at <= SILENT_AFTER]
     trouble = next((one.trouble for one in living if one.trouble), "")
     return f"Letters wait: {trouble}." if trouble else ""
 

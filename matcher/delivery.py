@@ -22,12 +22,12 @@ from matcher.core.working_days import official_calendar
 from matcher.dead_letters import give_up
 from matcher.handing_out import LEASE, release
 from matcher.journal import Journal
-from matcher.letter_checks import NOWHERE, Fate, Verdict, verdict
+from matcher.letter_checks import NOWHERE, Case, Fate, Verdict, verdict
 from matcher.letter_texts import Words, words_for
 from matcher.mail_sender import domain_of
 from matcher.messages import Answer, Message, Refused
 from matcher.printed_letters import facts_to_print
-from matcher.recipients import Behind, Place, behind, place_for
+from matcher.recipients import Behind, Place, behind
 from matcher.sent_before import left_before, record_as_sent
 from matcher.settings import Settings
 from models.outbox import Letter
@@ -75,11 +75,11 @@ def start(
         # It is put into the tray anew, since its facts are with its row alone; it was due before.
         letter.due_at = min(letter.due_at, before.at)
     rows = behind(db, letter)
-    found = verdict(db, rows, now, by_text=bool(settings.texts))
-    place = place_for(db, rows, by_text=bool(settings.texts))
-    if found is None and place is not None:
+    case = Case(db, rows, now, by_text=bool(settings.texts))
+    found = verdict(case)
+    if found is None and case.place is not None:
         try:
-            return _begun(db, rows, place, settings, now=now, lease=lease)
+            return _begun(db, rows, case.place, settings, now=now, lease=lease)
         except ValueError as wrong:
             found = Verdict(Fate.DIE, str(wrong))
     settle(db, rows, found or NOWHERE, now=now)

@@ -18,7 +18,7 @@ from matcher.endings import live_pair_of
 from matcher.mentors_for import MentorsFor
 from matcher.people_to_avoid import wait_or_hold
 from matcher.rechecks import recheck_leaver
-from matcher.release_on_file import release_of, standing_dates
+from matcher.release_on_file import release_by, standing_dates
 from matcher.ripples import Ripple, gate_before, ripple_between
 from matcher.standings import standing_of
 from matcher.stood import Stood, stood
@@ -63,9 +63,12 @@ def follow(db: Session, leaver: Leaver, *, by: UUID | None, now: datetime) -> No
 
 def tell(db: Session, leaver: Leaver, before: Stood, *, now: datetime) -> None:
     """Write the mentor one letter, whatever has changed; a near or settled gate goes at once."""
-    pair, after = pair_begun(db, leaver), stood(db, leaver)
+    pair = pair_begun(db, leaver)
+    if pair is None:
+        return
+    after = stood(db, leaver)
     ripple = ripple_between(before, after, now=now)
-    if pair is None or not ripple.touches_the_mentor:
+    if not ripple.touches_the_mentor:
         return
     gate = gate_before(before, after)
     if gate:
@@ -98,8 +101,10 @@ def _is_near(ripple: Ripple, now: datetime) -> bool:
 def _keep_date(db: Session, leaver: Leaver, standing: Standing) -> None:
     """The dates on file say when; of one that is not on file nothing is known after a recall."""
     recalled_on = leaver.recalled_on = standing.recalled_on or leaver.recalled_on
-    if standing_dates(db, leaver):
-        leaver.release_date = release_of(db, leaver).day
+    stands = standing_dates(db, leaver)
+    if stands:
+        days = {kind: row.day for kind, row in stands.items()}
+        leaver.release_date = release_by(days, leaver).day
     elif leaver.release_date and recalled_on and leaver.release_date <= recalled_on:
         leaver.release_date = None
     db.add(leaver)

@@ -133,14 +133,18 @@ def gate_plan(db: Session, pair: Pair) -> GatePlan | None:
     return db.exec(select(GatePlan).where(GatePlan.pair_id == pair.id)).first()
 
 
-def tell_gate_changed(db: Session, pair: Pair, *, now: datetime) -> None:
-    """Tell mentor and manager at once that the gate has changed; a task asks to ring the mentor."""
-    region = db.get_one(Referral, pair.referral_id).region
+def tell_gate_changed(db: Session, pair: Pair, *, now: datetime, knows: bool = False) -> None:
+    """Tell mentor and manager at once that the gate has changed; a task asks to ring the mentor.
+
+    A mentor who `knows`, since they told it, is neither written nor rung.
+    """
+    manager = post.to_manager(db.get_one(Referral, pair.referral_id).region)
     kind = LetterKind.GATE_CHANGED
     about = _about(db, pair, kind)
-    for recipient in (post.to_mentor(pair.mentor_id), post.to_manager(region)):
+    for recipient in (manager,) if knows else (post.to_mentor(pair.mentor_id), manager):
         post.plan_letter(db, kind, Channel.EMAIL, recipient, now=now, **about)
-    raise_ring(db, pair, RingReason.GATE_CHANGED, now=now)
+    if not knows:
+        raise_ring(db, pair, RingReason.GATE_CHANGED, now=now)
 
 
 def forget_marks(db: Session, pair: Pair) -> None:

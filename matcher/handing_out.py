@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from matcher import attempts
-from matcher.channels import channels_to_try, is_being_tried
+from matcher.channels import PAUSES, channels_to_try, is_being_tried
+from matcher.clock_health import SET_BACK
 from matcher.post_hold import is_on_hold
 from models.outbox import TO_BE_TRIED, Letter
 from models.states import Channel, LetterMove, LetterState
@@ -41,10 +42,11 @@ def claim(
     another is just now claiming. For a channel that was shut one letter is
     claimed, to try it; while the post is on hold, printed letters alone.
     """
+    _forget_the_future(db, now, lease)
     _fall_due(db, now)
     if is_on_hold(db):
         channels = {Channel.PRINT} & set(channels)
-    working, resting = channels_to_try(db, channels, now)
+    working, resting = channels_to_try(db, channels, now, max(lease, PAUSES[-1]))
     claimed = _claim(db, working, most, now=now, worker=worker, lease=lease)
     for state in resting:
         trying = _claim(db, [state.channel], 1, now=now, worker=worker, lease=lease)
@@ -54,16 +56,9 @@ def claim(
     return claimed
 
 
-def give_back(db: Session, *, now: datetime, lease: timedelta = LEASE) -> int:
-    """Give back letters whose lease ran out: those being sent are unknown; return how many.
-
-    A lease that ends later than any can was given before the machine's clock
-    was set back; it lasts one lease from now.
-    """
-    states = col(Letter.state).in_([LetterState.CLAIMED, LetterState.SENDING])
-    for letter in free(db, states, col(Letter.lease_until) > now + lease):
-        letter.lease_until = now + lease
-    letters = free(db, states, col(Letter.lease_until) <= now)
+def give_back(db: Session, *, now: datetime) -> int:
+    """Give back letters whose lease ran out: those being sent are unknown; return how many."""
+    letters = free(db, _held(), col(Letter.lease_until) <= now)
     for letter in letters:
         if letter.state is LetterState.CLAIMED:
             release(letter, now=now)
@@ -127,6 +122,27 @@ def _claim(
     )
     rows = db.execute(claimed).all()
     return [row.id for row in sorted(rows, key=lambda row: (not row.urgent, row.due_at, row.id))]
+
+
+def _held() -> ColumnElement[bool]:
+    return col(Letter.state).in_([LetterState.CLAIMED, LetterState.SENDING])
+
+
+def _forget_the_future(db: Session, now: datetime, lease: timedelta) -> None:
+    """Let no letter wait for a time that was told before the machine's clock was set back.
+
+    A lease that ends later than any can lasts one lease from now. A letter
+    that was tried, or told to wait, at a time that is yet to come is due now.
+    """
+    for letter in free(db, _held(), col(Letter.lease_until) > now + lease):
+        letter.lease_until = now + lease
+    tried = col(Letter.state).in_([LetterState.RETRY, LetterState.UNKNOWN])
+    told_to_wait = (col(Letter.state) == LetterState.DUE) & (
+        col(Letter.due_at) > col(Letter.state_since)
+    )
+    since_later = col(Letter.state_since) > now + SET_BACK
+    for letter in free(db, tried | told_to_wait, since_later, col(Letter.due_at) > now):
+        letter.due_at = now
 
 
 def _fall_due(db: Session, now: datetime) -> None:

@@ -22,9 +22,11 @@ from matcher import (
     planning_again,
     post_watch,
     tasks,
+    twin_tasks,
     unsent,
     uploads,
 )
+from matcher.clock_health import SET_BACK
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.sending import LONDON, local_day
@@ -64,17 +66,23 @@ def claim_period(db: Session, job: Job, now: datetime) -> JobRun | None:
     """Claim the newest period of a job, or return None if it is claimed already.
 
     Where another transaction is about to claim it, this waits for how that ends.
+    One that was claimed before the machine's clock was set back is claimed anew.
     """
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     period = job.period(now)
     row = insert(JobRun).values(job=job.name, period=period, started_at=now, outcome="")
-    claimed = row.on_conflict_do_nothing().returning(col(JobRun.period))
+    claimed = row.on_conflict_do_update(
+        index_elements=["job", "period"],
+        set_={"started_at": now, "finished_at": None, "outcome": ""},
+        where=col(JobRun.started_at) > now + SET_BACK,
+    ).returning(col(JobRun.period))
     return db.get_one(JobRun, (job.name, period)) if db.execute(claimed).first() else None
 
 
 def is_claimed(db: Session, job: Job, now: datetime) -> bool:
     """Say whether the newest period of a job is claimed already."""
-    return db.get(JobRun, (job.name, job.period(now))) is not None
+    run = db.get(JobRun, (job.name, job.period(now)))
+    return run is not None and run.started_at <= now + SET_BACK
 
 
 def daily(at: time) -> Period:
@@ -123,6 +131,13 @@ def _ways_out(db: Session, now: datetime) -> Work:
     found = ways_out(db, now)
     return lambda db, _now: _said(
         keep_ways_out(db, found), "leaver", "told what would give them a mentor"
+    )
+
+
+def _twins(db: Session, _now: datetime) -> Work:
+    found = twin_tasks.twins_of_regions(db)
+    return lambda db, now: _said(
+        twin_tasks.ask_about(db, found, now=now), "task", "raised: someone may be on file twice"
     )
 
 
@@ -186,5 +201,6 @@ JOBS: tuple[Job, ...] = (
     Job("uploads", hourly, _uploads),
     Job("unsent", hourly, _unsent),
     Job("ways out", each_working_day(time(6)), think=_ways_out),
+    Job("twins", each_working_day(time(6)), think=_twins),
 )
 """In the order in which one look does them: what lapsed is free for the plan, and planned again."""

@@ -10,6 +10,7 @@ the plan any more is cancelled. Planning again at once changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -21,6 +22,7 @@ from matcher.calling_off import call_off
 from matcher.core.pathway_rows import LetterKey
 from matcher.core.schedule import PlannedLetter, PlannedMeeting
 from matcher.core.sending import closing_of, local_day
+from matcher.core.standing import Standing
 from matcher.meeting_days import OPEN
 from matcher.pair_days import is_near
 from matcher.pausing import what_pauses
@@ -69,7 +71,7 @@ class Followed(NamedTuple):
     anchor: date | None
 
 
-def plan(db: Session, pair: Pair, *, now: datetime) -> Changes:
+def plan(db: Session, pair: Pair, *, now: datetime, standing: Standing | None = None) -> Changes:
     """Bring the meetings and letters of a pair up to its dates, and return what was changed.
 
     A pair that is not accepted, or whose leaver has no date, has nothing ahead:
@@ -77,7 +79,7 @@ def plan(db: Session, pair: Pair, *, now: datetime) -> Changes:
     """
     leaver = db.get_one(Leaver, pair.leaver_id)
     anchor = leaver.release_date if pair.state is PairState.ACCEPTED else None
-    found = changes(db, pair, anchor, now=now)
+    found = changes(db, pair, anchor, now=now, standing=standing)
     _keep_meetings(db, found, now=now)
     _keep_letters(db, pair, found, now=now)
     if anchor:
@@ -88,17 +90,13 @@ def plan(db: Session, pair: Pair, *, now: datetime) -> Changes:
 
 
 def changes(
-    db: Session,
-    pair: Pair,
-    anchor: date | None,
-    *,
-    now: datetime,
+    db: Session, pair: Pair, anchor: date | None, *, now: datetime, standing: Standing | None = None
 ) -> Changes:
     """Return how the rows of a pair would change if its leaver left on `anchor`; None is never."""
     referral = db.get_one(Referral, pair.referral_id)
     meetings = db.exec(select(Meeting).where(Meeting.pair_id == pair.id)).all()
     letters = db.exec(select(Letter).where(Letter.pair_id == pair.id)).all()
-    standing = standing_of(db, db.get_one(Leaver, pair.leaver_id))
+    standing = standing or standing_of(db, db.get_one(Leaver, pair.leaver_id))
     return changes_of(
         pair, referral, meetings, letters, PLANNED_AS, anchor=anchor, standing=standing, now=now
     )
@@ -111,13 +109,14 @@ def follow_date(db: Session, pair: Pair, *, by: UUID | None, now: datetime) -> C
     another reason stays, and so does one that a rule has come to bar.
     """
     leaver = db.get_one(Leaver, pair.leaver_id)
-    state = followed(db, pair, leaver.release_date, now=now).state
+    standing = standing_of(db, leaver)
+    state = _state_after(db, pair, standing, leaver.release_date, now=now)
     if state is PairState.SUSPENDED is not pair.state:
-        why = _what_stops(db, leaver, leaver.release_date, now)
+        why = _what_stops(standing, leaver.release_date, now)
         pair.move(Move.SUSPEND, by=by, now=now, reason=why)
     elif state is not pair.state:
         pair.move(Move.RESUME, by=by, now=now, reason=GOES_ON)
-    return plan(db, pair, now=now)
+    return plan(db, pair, now=now, standing=standing)
 
 
 def followed(db: Session, pair: Pair, release: date | None, *, now: datetime) -> Followed:
@@ -125,26 +124,30 @@ def followed(db: Session, pair: Pair, release: date | None, *, now: datetime) ->
 
     Nor does a pair go on that a rule has come to bar while it was paused.
     """
-    state = pair.state
-    why = _what_stops(db, db.get_one(Leaver, pair.leaver_id), release, now)
-    if state is PairState.ACCEPTED and why:
-        state = PairState.SUSPENDED
-    elif state is PairState.SUSPENDED and not why and _paused_by_itself(db, pair):
-        state = state if what_pauses(db, pair, now=now) else PairState.ACCEPTED
+    standing = standing_of(db, db.get_one(Leaver, pair.leaver_id))
+    state = _state_after(db, pair, standing, release, now=now)
     return Followed(state, release if state is PairState.ACCEPTED else None)
 
 
-def _what_stops(db: Session, leaver: Leaver, release: date | None, now: datetime) -> str:
-    frozen = standing_of(db, leaver).frozen
-    if frozen:
-        return PAUSED_BY[frozen[-1]]
+def _state_after(
+    db: Session, pair: Pair, standing: Standing, release: date | None, *, now: datetime
+) -> PairState:
+    why = _what_stops(standing, release, now)
+    if pair.state is PairState.ACCEPTED and why:
+        return PairState.SUSPENDED
+    goes_on = pair.state is PairState.SUSPENDED and not why and _paused_by_itself(db, pair)
+    return PairState.ACCEPTED if goes_on and not what_pauses(db, pair, now=now) else pair.state
+
+
+def _what_stops(standing: Standing, release: date | None, now: datetime) -> str:
+    if standing.frozen:
+        return PAUSED_BY[standing.frozen[-1]]
     return "" if is_near(release, local_day(now)) else NO_DATE_NEAR
 
 
 def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
     """Complete an accepted pair that has nothing ahead and nothing unanswered; return if so."""
-    leaver = db.get_one(Leaver, pair.leaver_id)
-    release = leaver.release_date
+    release = db.get_one(Leaver, pair.leaver_id).release_date
     if pair.state is not PairState.ACCEPTED or release is None:
         return False
     still_open = select(Meeting).where(Meeting.pair_id == pair.id, col(Meeting.state).in_(OPEN))
@@ -164,6 +167,9 @@ def keep_up(db: Session, *, now: datetime) -> int:
     """
     living = select(Pair).where(col(Pair.state).in_([PairState.ACCEPTED, PairState.SUSPENDED]))
     pairs = db.exec(living.order_by(col(Pair.id))).all()
+    # Held by the session, so that none is read pair by pair.
+    about = select(Leaver, Referral).where(Referral.leaver_id == Leaver.id)
+    db.exec(about.where(col(Referral.id).in_([one.referral_id for one in pairs]))).all()
     for pair in pairs:
         was_paused = pair.state is PairState.SUSPENDED
         follow_date(db, pair, by=None, now=now)
@@ -200,8 +206,7 @@ def _not_today_again(db: Session, pair: Pair, now: datetime) -> datetime:
     gone = select(func.max(Letter.sent_at)).where(
         Letter.mentor_id == pair.mentor_id, Letter.kind == LetterKind.DIGEST
     )
-    last = db.exec(gone).one()
-    today = local_day(now)
+    last, today = db.exec(gone).one(), local_day(now)
     return closing_of(today) if last and local_day(last) == today else now
 
 
@@ -214,9 +219,8 @@ def next_generation(db: Session, kind: LetterKind, pair_id: UUID) -> int:
 
 
 def _paused_by_itself(db: Session, pair: Pair) -> bool:
-    paused = select(PairHistory.reason).where(
-        PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND
-    )
+    of_pair = (PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND)
+    paused = select(PairHistory.reason).where(*of_pair)
     last = db.exec(paused.order_by(col(PairHistory.number).desc())).first()
     return last in GOES_ON_BY_ITSELF
 
@@ -232,12 +236,17 @@ def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:
         meeting.move(MeetingMove.CANCEL, now=now)
         if was_booked:
             take_back(db, meeting, now=now)
-    for meeting in (*(moved for moved, _ in found.moved), *found.dropped):
-        asked = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}
-        over = meeting.window_last < local_day(now)
-        outcome = DAYS_OVER if over else "The plan is new."
-        settle(db, asked, outcome=outcome, by=None, now=now, meeting_id=meeting.id)
+    _settle_asked(db, [*(moved for moved, _ in found.moved), *found.dropped], now=now)
     db.add_all(found.new_meetings(now))
+
+
+def _settle_asked(db: Session, meetings: Sequence[Meeting], *, now: datetime) -> None:
+    """Finish what was asked about meetings that have other days now, or none."""
+    asked, today = {TaskKind.NOT_BOOKED, TaskKind.NO_ANSWER}, local_day(now)
+    for outcome, over in ((DAYS_OVER, True), ("The plan is new.", False)):
+        ids = [one.id for one in meetings if (one.window_last < today) is over]
+        if ids:
+            settle(db, asked, outcome=outcome, by=None, now=now, meeting_ids=ids)
 
 
 def _give_days(meeting: Meeting, planned: PlannedMeeting) -> None:
@@ -251,8 +260,8 @@ def take_back(db: Session, meeting: Meeting, *, now: datetime) -> None:
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
     call_off(db, meeting, now=now)
     about = {"pair_id": meeting.pair_id, "meeting_id": meeting.id}
-    needless = {RingReason.BOOKED_LATE}
-    settle_rings(db, needless, outcome="It is called off.", by=None, now=now, **about)
+    late = {RingReason.BOOKED_LATE}
+    settle_rings(db, late, outcome="It is called off.", by=None, now=now, **about)
 
 
 def _keep_letters(db: Session, pair: Pair, found: Changes, *, now: datetime) -> None:
@@ -273,12 +282,13 @@ def _plan_letter(
     db: Session, pair: Pair, planned: PlannedLetter, generation: int, *, now: datetime
 ) -> None:
     channel = PLANNED_AS[planned.key.kind]
-    printed = channel is Channel.PRINT
     post.plan_letter(
         db,
         planned.key.kind,
         channel,
-        post.to_leaver(pair.leaver_id) if printed else post.to_mentor(pair.mentor_id),
+        post.to_leaver(pair.leaver_id)
+        if channel is Channel.PRINT
+        else post.to_mentor(pair.mentor_id),
         now=now,
         window=planned.window,
         leaver_id=pair.leaver_id,

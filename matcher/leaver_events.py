@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from matcher import post
+from matcher.coming_out import comes_out
 from matcher.core.sending import local_day
 from matcher.endings import stand_down
 from matcher.following import follow, gate_is_near, pair_begun, tell
@@ -67,7 +68,9 @@ def is_sentenced(db: Session, leaver: Leaver, news: News) -> None:
 
 
 def is_not_released(db: Session, leaver: Leaver, news: News) -> None:
-    """Stand the mentor down at once: nobody is to wait at the gate."""
+    """Stand the mentor down at once: nobody is to wait at the gate. Or they came out after all."""
+    if news.event.facts.get("came_out"):
+        return comes_out(db, leaver, news)
     pair = pair_begun(db, leaver)
     if pair is None or not standing_of(db, leaver).frozen:
         return goes_along(db, leaver, news)

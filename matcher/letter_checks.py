@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 
 from sqlmodel import Session, col, select
 
@@ -20,7 +21,7 @@ from matcher.calling_off import calls_off
 from matcher.core.sending import next_opening
 from matcher.core.working_days import official_calendar
 from matcher.post_hold import is_on_hold
-from matcher.recipients import Behind, place_for
+from matcher.recipients import Behind, Place, place_for
 from models.gate import GatePlan
 from models.outbox import Letter
 from models.states import (
@@ -64,6 +65,11 @@ class Case:
     now: datetime
     by_text: bool = False
 
+    @cached_property
+    def place(self) -> Place | None:
+        """Return how and where the letter would go; looked up once."""
+        return place_for(self.db, self.rows, by_text=self.by_text)
+
 
 _STANDS = frozenset({PairState.ACCEPTED})
 _OFFER = frozenset({PairState.OFFERED})
@@ -94,12 +100,11 @@ NO_LOSS = frozenset({LetterKind.OFFER_REMINDER, LetterKind.MEETING_REMINDER})
 """Letters that nobody misses once their time is over."""
 
 
-def verdict(db: Session, rows: Behind, now: datetime, *, by_text: bool = False) -> Verdict | None:
+def verdict(case: Case) -> Verdict | None:
     """Return what becomes of the letter instead of going now, or None if it may go."""
-    case = Case(db, rows, now, by_text)
     found = next(filter(None, (check(case) for check in CHECKS)), None)
-    if found and found.until and found.until > rows.letter.not_after:
-        return _too_late(rows)
+    if found and found.until and found.until > case.rows.letter.not_after:
+        return _too_late(case.rows)
     return found
 
 
@@ -177,7 +182,7 @@ def _gate_plan(case: Case) -> Verdict | None:
 
 
 def _address(case: Case) -> Verdict | None:
-    return None if place_for(case.db, case.rows, by_text=case.by_text) else NOWHERE
+    return None if case.place else NOWHERE
 
 
 def _hold(case: Case) -> Verdict | None:
@@ -190,7 +195,7 @@ def _hold(case: Case) -> Verdict | None:
 
 def _channel(case: Case) -> Verdict | None:
     """A text message that leaves as an e-mail waits where e-mails do."""
-    place = place_for(case.db, case.rows, by_text=case.by_text)
+    place = case.place
     if place is None or place.channel is case.rows.letter.channel:
         return None
     if place.channel not in channels.shut_channels(case.db, case.now):

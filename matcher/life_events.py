@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from matcher import final_events, leaver_events, mentor_lapses, merging
+from matcher import coming_out, final_events, leaver_events, mentor_lapses, merging
 from matcher.core.sending import local_day
 from matcher.following import follow
 from matcher.life_facts import (
@@ -40,7 +40,7 @@ from matcher.meeting_days import in_utc
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.release_changes import move_date
 from matcher.ripples import Ripple, ripple_between
-from matcher.standings import last_of
+from matcher.standings import is_same, last_of, without_who
 from matcher.stood import News, Stood, stood
 from models.audit import tried
 from models.desk_words import LapseStep
@@ -152,6 +152,8 @@ def record(
     event = _event(person, kind, facts, happened_at, by=by, now=now)
     if _is_on_file(db, person, event):
         return Ripple(is_news=False)
+    if isinstance(facts, NotReleased) and isinstance(person, Leaver) and facts.came_out:
+        coming_out.refuse(db, person, facts.on, now)
     before = stood(db, person)
     take(db, person, event, before=before, by=by, now=now)
     return ripple_between(before, stood(db, person), now=now)
@@ -185,7 +187,7 @@ def take(
 
     So events may be replayed from their rows, in any order.
     """
-    if db.exec(select(Event.id).where(Event.key == event.key)).first():
+    if _is_kept(db, event):
         return
     before = before or stood(db, person)
     db.add(event)
@@ -265,7 +267,7 @@ def _event(
 ) -> Event:
     told = facts.model_dump(mode="json")
     said = {name: value for name, value in told.items() if value or name != "said_by"}
-    words = sha256(dumps(_without_who(said), sort_keys=True).encode()).hexdigest()[:16]
+    words = sha256(dumps(without_who(said), sort_keys=True).encode()).hexdigest()[:16]
     owner = "leaver_id" if isinstance(person, Leaver) else "mentor_id"
     return Event(
         key=f"{kind.value}:{person.id}:{happened_at.isoformat()}:{words}",
@@ -281,14 +283,11 @@ def _event(
 
 def _is_on_file(db: Session, person: Person, event: Event) -> bool:
     """Say whether the same was told last, for the same day: a form sent twice is one event."""
+    if _is_kept(db, event):
+        return True
     last = last_of(db, person, event.kind)
-    if last is None:
-        return False
-    same_day = local_day(last.happened_at) == local_day(event.happened_at)
-    same_words = _without_who(last.facts) == _without_who(event.facts)
-    return last.key == event.key or (same_day and same_words)
+    return last is not None and is_same(last, event)
 
 
-def _without_who(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was told without who said it: two people who say the same tell one event."""
-    return {name: value for name, value in facts.items() if name != "said_by"}
+def _is_kept(db: Session, event: Event) -> bool:
+    return db.exec(select(Event.id).where(Event.key == event.key)).first() is not None

@@ -119,10 +119,13 @@ class NewSentence(OnADay):
 
 
 class NotReleased(OnADay):
-    """Did not leave on the day, or was arrested at the gate."""
+    """Did not leave on the day, or was arrested at the gate; `came_out` takes that back."""
 
     arrested: bool = Field(
         default=False, title="Were they arrested at the gate?", description="Choose yes or no."
+    )
+    came_out: bool = Field(
+        default=False, title="Did they come out after all?", description="Choose yes or no."
     )
 
 

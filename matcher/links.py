@@ -61,5 +61,7 @@ def end_keys(link: Link, end: str, people: Ends) -> frozenset[str]:
 def _keys_by_id(db: Session, kind: type[Leaver | Mentor], links: Iterable[Link]) -> Ends:
     noun = kind.__name__.lower()
     ids = {getattr(link, f"{end}_{noun}_id") for link in links for end in ("one", "other")}
-    rows: Sequence[Any] = db.exec(select(kind).where(col(kind.id).in_(ids - {None}))).all()
+    named = ids - {None}
+    of_them = select(kind).where(col(kind.id).in_(named))
+    rows: Sequence[Any] = db.exec(of_them).all() if named else ()
     return {row.id: person_keys(row) for row in rows}

@@ -1,4 +1,4 @@
-"""Letters leave by a mail server (RFC 5321), one line to the server for each."""
+"""Letters leave by a mail server (RFC 5321): one after the other by a line that is kept open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ssl import create_default_context
 from time import monotonic
 from urllib.parse import unquote, urlsplit
 
-from matcher.messages import LONGEST_ANSWER, Answer, Message, Refused, too_late
+from matcher.messages import LONGEST_ANSWER, Answer, Message, Refused, Sender, too_late
 
 SHUTTING_DOWN = 421
 """What a server says that has no time for anybody (RFC 5321, 4.2.1)."""
@@ -66,12 +66,37 @@ class SmtpSender:
 
     def send(self, message: Message) -> Answer:
         """Hand the message to the server; only a break after its last line is unknown."""
-        mail = as_mail(message, self.mail_from).as_bytes()
+        with self.for_a_round() as own:
+            return own.send(message)
+
+    @contextmanager
+    def for_a_round(self) -> Iterator[Sender]:
+        """Lend a sender whose line to the server stays open from one message to the next.
+
+        It is for one thread, and for messages that follow each other at once.
+        """
+        own = _KeptLine(self)
+        try:
+            yield own
+        finally:
+            own.end()
+
+
+class _KeptLine:
+    """One line to a mail server; it lasts as long as the server takes all that is handed over."""
+
+    def __init__(self, server: SmtpSender) -> None:
+        """Name the server; it is rung up when the first message is there."""
+        self.server = server
+        self.kept: SMTP | None = None
+
+    def send(self, message: Message) -> Answer:
+        """Hand the message over; a line on which anything went wrong is not used again."""
+        mail = as_mail(message, self.server.mail_from).as_bytes()
         with _as_refusals(of_channel=True):
-            line = self._reached(message)
+            line = self._begun(message)
         try:
             with _as_refusals(of_channel=True):
-                _expect(2, *line.mail(self.mail_from))
                 _expect(2, *line.rcpt(message.to))
                 self._still_ours(line, message)
                 _expect(3, *line.docmd("DATA"))
@@ -81,36 +106,66 @@ class SmtpSender:
             with _as_refusals(of_channel=True, unknown=True):
                 line.send(b".\r\n")
                 if line.sock is not None:
-                    line.sock.settimeout(self.answer_patience)
+                    line.sock.settimeout(self.server.answer_patience)
                 answer = line.getreply()
             _expect(2, *answer)
-            with suppress(OSError, SMTPException):
-                line.putcmd("quit")  # its answer is not waited for: the yes is not on a disk yet
-        finally:
+        except BaseException:
             line.close()
+            raise
+        self.kept = line
         return Answer(_said(*answer))
+
+    def end(self) -> None:
+        """Take leave of the server; its answer is not waited for."""
+        line, self.kept = self.kept, None
+        if line is not None:
+            with suppress(OSError, SMTPException):
+                line.putcmd("quit")
+            line.close()
+
+    def _begun(self, message: Message) -> SMTP:
+        """Return a line on which the server lets the message begin: the kept one or a new one.
+
+        A server may have had enough of a line; that says nothing of the letter.
+        """
+        line, self.kept = self.kept, None
+        if line is not None:
+            with suppress(OSError, SMTPException, Refused):
+                self._still_ours(line, message)
+                _expect(2, *line.mail(self.server.mail_from))
+                return line
+            line.close()
+        line = self._reached(message)
+        try:
+            self._still_ours(line, message)
+            _expect(2, *line.mail(self.server.mail_from))
+        except BaseException:
+            line.close()
+            raise
+        return line
 
     def _reached(self, message: Message) -> SMTP:
         """Return a line to the server that is ready for a message."""
-        name, wait = domain_of(self.mail_from), self._wait(message)
-        if self.encrypted:
+        server, wait = self.server, self._wait(message)
+        name = domain_of(server.mail_from)
+        if server.encrypted:
             line: SMTP = SMTP_SSL(
-                self.host,
-                self.port,
+                server.host,
+                server.port,
                 local_hostname=name,
                 timeout=wait,
                 context=create_default_context(),
             )
         else:
-            line = SMTP(self.host, self.port, local_hostname=name, timeout=wait)
+            line = SMTP(server.host, server.port, local_hostname=name, timeout=wait)
         try:
             line.ehlo_or_helo_if_needed()
-            if self.user:
-                if not self.encrypted:
+            if server.user:
+                if not server.encrypted:
                     self._still_ours(line, message)
                     line.starttls(context=create_default_context())
                 self._still_ours(line, message)
-                line.login(self.user, self.password)
+                line.login(server.user, server.password)
         except BaseException:
             line.close()
             raise
@@ -126,7 +181,7 @@ class SmtpSender:
         left = message.hand_over_by - monotonic()
         if left <= 0:
             raise too_late()
-        return min(self.patience, left)
+        return min(self.server.patience, left)
 
 
 def as_mail(message: Message, mail_from: str) -> EmailMessage:

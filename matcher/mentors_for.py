@@ -29,7 +29,7 @@ from matcher.core.sending import local_day
 from matcher.core.similarity import MentorSimilarity, Scores
 from matcher.gazetteer import england_and_wales
 from matcher.plan_tables import ExplainedPair, explained
-from matcher.profiles import WaitingLeaver, leavers_of, mentors_in_plan
+from matcher.profiles import Restrictions, WaitingLeaver, leavers_of, mentors_in_plan
 from matcher.proposals import is_fixed
 from models.pairs import LIVE, Pair
 from models.profiles import MentorProfile
@@ -73,10 +73,11 @@ class MentorsFor:
     ) -> Self:
         """Read the leaver of a referral, and all mentors or those named."""
         conditions = conditions_at(now)
-        [leaver] = leavers_of(db, conditions.today, [referral])
+        restricted = Restrictions(db, conditions.today)
+        [leaver] = leavers_of(db, conditions.today, [referral], restricted=restricted)
         others = select(Pair).where(col(Pair.state).in_(LIVE), Pair.leaver_id != leaver.leaver_id)
         taken = Counter(pair.mentor_id for pair in db.exec(others) if is_fixed(pair))
-        mentors = mentors_in_plan(db, conditions.today, taken, only=only)
+        mentors = mentors_in_plan(db, conditions.today, taken, only=only, restricted=restricted)
         return cls(leaver, mentors, conditions)
 
     def in_the_way(self, mentor_id: UUID) -> list[BrokenRule]:

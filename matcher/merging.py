@@ -21,6 +21,7 @@ from matcher.merged_mentors import join_mentors, live_pairs_of
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.screened_twice import screened_differently
 from matcher.stood import News, Stood, stood
+from matcher.twin_tasks import settle_merged
 from models.people import Leaver, Mentor
 
 Person = Leaver | Mentor
@@ -61,6 +62,7 @@ def joins(db: Session, stays: Person, news: News) -> None:
     goes = called(db, type(stays), str(news.event.facts["goes"]))
     if goes is None or goes.id == stays.id:
         return
+    settle_merged(db, goes.id, by=news.by, now=news.now)
     if isinstance(stays, Leaver) and isinstance(goes, Leaver):
         join_leavers(db, stays, goes, news)
     elif isinstance(stays, Mentor) and isinstance(goes, Mentor):

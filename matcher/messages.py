@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from models.states import Channel
@@ -88,6 +89,29 @@ class Sender(Protocol):
 
     def send(self, message: Message) -> Answer:
         """Hand the message over and return the answer, or raise Refused."""
+
+
+@runtime_checkable
+class RoundSender(Sender, Protocol):
+    """A way that is quicker for letters that follow each other."""
+
+    def for_a_round(self) -> AbstractContextManager[Sender]:
+        """Lend the sender of one round, for one thread."""
+
+
+@contextmanager
+def for_a_round(senders: Mapping[Channel, Sender]) -> Iterator[Mapping[Channel, Sender]]:
+    """Lend what sends on each channel for one round; channels that share one share it still."""
+    with ExitStack() as lent:
+        own: dict[int, Sender] = {}
+        for sender in senders.values():
+            if id(sender) not in own:
+                own[id(sender)] = _lent(sender, lent)
+        yield {channel: own[id(sender)] for channel, sender in senders.items()}
+
+
+def _lent(sender: Sender, until: ExitStack) -> Sender:
+    return until.enter_context(sender.for_a_round()) if isinstance(sender, RoundSender) else sender
 
 
 def too_late() -> Refused:

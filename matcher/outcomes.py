@@ -153,7 +153,7 @@ def _answered(db: Session, meeting: Meeting, *, by: UUID | None, now: datetime) 
     db.flush()
     post.cancel_letters(db, now=now, meeting_id=meeting.id)
     outcome = f"Answered: {meeting.state.label.lower()}."
-    settle(db, ASKED, outcome=outcome, by=by, now=now, meeting_id=meeting.id)
+    settle(db, ASKED, outcome=outcome, by=by, now=now, meeting_ids=[meeting.id])
     _close_calls(db, meeting, outcome, by=by, now=now)
     pair = db.get_one(Pair, meeting.pair_id)
     if meeting.state is MeetingState.HELD and meeting.kind in PROOF:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -24,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from matcher import delivery, handing_out
 from matcher.done import Done, guarded
 from matcher.journal import Entry, JournalError
-from matcher.messages import Answer, Message, Refused, too_late
+from matcher.messages import Answer, Message, Refused, for_a_round, too_late
 from models.states import Channel, LetterState
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ HAND_OVER_SHARE = 0.5
 """The part of its lease after which a letter is not handed over; the rest is for the answer."""
 
 
-def always() -> bool:
+Judge = Callable[[datetime], bool]
+"""Whether a lease can be judged by a time of the wall clock (aware, UTC)."""
+
+
+def always(_now: datetime) -> bool:
     """Say yes: by a clock that nobody sets, it can always be told when a lease is over."""
     return True
 
@@ -48,13 +53,28 @@ def post_round(
     stop: Event,
     became: Counter[LetterState],
     *,
-    may_give_back: Callable[[], bool] = always,
+    may_give_back: Judge = always,
 ) -> list[Done]:
     """Send letters until none is left, counting what became of them; return what failed badly.
 
     Nothing is claimed while the journal cannot be written. `may_give_back`
     says whether to look for letters whose worker died, too.
     """
+    with for_a_round(context.senders) as senders:
+        failed = _until_none_is_left(
+            replace(context, senders=senders), stop, became, may_give_back=may_give_back
+        )
+    context.committed(partial(handing_out.hand_back, now=context.now(), worker=context.worker))
+    return failed
+
+
+def _until_none_is_left(
+    context: Context,
+    stop: Event,
+    became: Counter[LetterState],
+    *,
+    may_give_back: Judge,
+) -> list[Done]:
     failed: list[Done] = []
     try:
         while not stop.is_set() and (claimed := _claim(context, may_give_back)):
@@ -65,13 +85,14 @@ def post_round(
         context.journal.make_ready()
     except JournalError as wrong:
         failed.append(Done("post", f"nothing leaves: {wrong}", failed=True))
-    context.committed(partial(handing_out.hand_back, now=context.now(), worker=context.worker))
     return failed
 
 
-def _claim(context: Context, may_give_back: Callable[[], bool]) -> list[UUID]:
-    if may_give_back():
-        context.committed(partial(handing_out.give_back, now=context.now(), lease=context.lease))
+def _claim(context: Context, may_give_back: Judge) -> list[UUID]:
+    now = context.now()
+    if may_give_back(now):
+        # By the time that was judged: a jump may come between one look at the clock and the next.
+        context.committed(partial(handing_out.give_back, now=now))
     context.journal.make_ready()
     claim = partial(
         handing_out.claim,

@@ -17,7 +17,7 @@ from matcher.channels import shut_since
 from matcher.core.sending import local_day
 from matcher.dead_letters import staffed_regions
 from matcher.delivery import settle
-from matcher.letter_checks import verdict
+from matcher.letter_checks import Case, verdict
 from matcher.post_hold import is_on_hold
 from matcher.recipients import behind
 from matcher.tasks import finish, raise_task
@@ -53,7 +53,7 @@ def _settle_late(db: Session, *, now: datetime) -> None:
     )
     for letter in db.exec(late.execution_options(populate_existing=True)).all():
         rows = behind(db, letter)
-        found = verdict(db, rows, now)
+        found = verdict(Case(db, rows, now))
         if found:
             settle(db, rows, found, now=now)
 

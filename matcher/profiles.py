@@ -93,12 +93,21 @@ def leavers_whose(
 ) -> list[WaitingLeaver]:
     """Return all leavers for whose referral a condition holds, as `waiting_leavers` does."""
     people = [one for one in db.execute(_people().where(referral)) if one[0] not in apart_from]
-    return _profiles(people, _screened(db), _Restrictions(db, today))
+    return _profiles(people, _screened(db), Restrictions(db, today))
 
 
-def leavers_of(db: Session, today: date, referrals: Collection[Referral]) -> list[WaitingLeaver]:
-    """Return the leavers of these referrals, however far those have come, in their order."""
-    return _profiles(*_people_of(db, referrals), _Restrictions(db, today))
+def leavers_of(
+    db: Session,
+    today: date,
+    referrals: Collection[Referral],
+    *,
+    restricted: Restrictions | None = None,
+) -> list[WaitingLeaver]:
+    """Return the leavers of these referrals, however far those have come, in their order.
+
+    `restricted` are the restrictions of that day where they have been read already.
+    """
+    return _profiles(*_people_of(db, referrals), restricted or Restrictions(db, today))
 
 
 def leavers_at_the_gates(db: Session, referrals: Collection[Referral]) -> list[WaitingLeaver]:
@@ -137,7 +146,7 @@ def _screened(db: Session, only: Collection[UUID] | None = None) -> Mapping[UUID
 def _profiles(
     people: Iterable[Any],
     screened: Mapping[UUID, Facts],
-    restricted: _Restrictions | None,
+    restricted: Restrictions | None,
 ) -> list[WaitingLeaver]:
     found = []
     for row in people:
@@ -149,14 +158,20 @@ def _profiles(
 
 
 def mentors_in_plan(
-    db: Session, today: date, taken: Mapping[UUID, int], *, only: Collection[UUID] | None = None
+    db: Session,
+    today: date,
+    taken: Mapping[UUID, int],
+    *,
+    only: Collection[UUID] | None = None,
+    restricted: Restrictions | None = None,
 ) -> dict[UUID, MentorProfile]:
     """Return the profiles of all mentors, or of those named, by id.
 
-    `taken` counts places of each that stay taken, beside those taken elsewhere.
+    `taken` counts places of each that stay taken, beside those taken elsewhere;
+    `restricted` are the restrictions of that day where they have been read already.
     """
     vetting = _Vetting(db, today, only)
-    restricted = _Restrictions(db, today)
+    restricted = restricted or Restrictions(db, today)
     declined = _declined(db)
     own = (Mentor.id, Mentor.taken_elsewhere, Mentor.former_keys)
     query: Any = select(*own, *_columns(Mentor, OF_MENTOR))
@@ -215,7 +230,7 @@ class _Vetting:
         return self.facts[mentor_id] | {"clearances": self.clearances[mentor_id]}
 
 
-class _Restrictions:
+class Restrictions:
     """Links, zones, curfews and opposed tags, ready to be asked about one person.
 
     A zone or curfew that starts later already counts: the plan looks ahead.

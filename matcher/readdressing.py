@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from matcher.core.sending import local_day
+from matcher.standings import is_same
 from matcher.tasks import finish
 from models.events import Event
 from models.outbox import NOT_UNDER_WAY, Letter
@@ -72,16 +72,11 @@ def _drop_told_twice(db: Session, column: str, stays: UUID, goes: UUID) -> None:
     in_order = theirs.order_by(col(Event.happened_at), col(Event.key))
     for event in db.exec(in_order).all():
         before = last.get(event.kind)
-        if before and _is_same(before, event) and getattr(before, column) != getattr(event, column):
+        if before and is_same(before, event) and getattr(before, column) != getattr(event, column):
             db.delete(event)
         else:
             last[event.kind] = event
     db.flush()
-
-
-def _is_same(one: Event, other: Event) -> bool:
-    same_day = local_day(one.happened_at) == local_day(other.happened_at)
-    return same_day and dict(one.facts) == dict(other.facts)
 
 
 def _key_anew(db: Session, letter: Letter, key: str, *, now: datetime) -> None:

@@ -82,7 +82,8 @@ def behind(db: Session, letter: Letter) -> Behind:
     """Read the rows behind a letter: of a pair its people, of a leaver the newest referral."""
     meeting = db.get(Meeting, letter.meeting_id) if letter.meeting_id else None
     pair_id = letter.pair_id or (meeting.pair_id if meeting else None)
-    pair = db.get(Pair, pair_id) if pair_id else None
+    together = _pair_with_its_people(db, pair_id) if pair_id else None
+    pair = together[0] if together else None
     named = _named(letter)
     leaver_id = letter.leaver_id or (pair.leaver_id if pair else named.get(Party.LEAVER))
     leaver_id = leaver_id or named.get(Party.PRACTITIONER)
@@ -133,7 +134,10 @@ def mobile_number(phone: str) -> str | None:
 
 def mentor_email(db: Session, mentor: Mentor) -> str | None:
     """Return the address the mentor gave, else the one they sign in with."""
-    contact = _contact(db, mentor)
+    return _address_of(db, mentor, _contact(db, mentor))
+
+
+def _address_of(db: Session, mentor: Mentor, contact: Contact | None) -> str | None:
     if contact and contact.email:
         return contact.email
     own = select(Account.email).where(
@@ -160,23 +164,24 @@ def _email(db: Session, rows: Behind) -> str | None:
     if rows.party is Party.PRACTITIONER and rows.leaver:
         practitioner = practitioner_of(db, rows.leaver.id)
         return practitioner.email if practitioner else None
-    if rows.party is Party.MENTOR and rows.mentor and _may_use(db, rows.mentor, ContactWay.EMAIL):
-        return mentor_email(db, rows.mentor)
-    return None
+    if rows.party is not Party.MENTOR or rows.mentor is None:
+        return None
+    contact = _contact(db, rows.mentor)
+    may_use = _may_use(contact, ContactWay.EMAIL)
+    return _address_of(db, rows.mentor, contact) if may_use else None
 
 
 def _phone(db: Session, rows: Behind) -> str | None:
     if rows.party is not Party.MENTOR or rows.mentor is None:
         return None
     contact = _contact(db, rows.mentor)
-    if contact is None or not _may_use(db, rows.mentor, ContactWay.PHONE):
+    if contact is None or not _may_use(contact, ContactWay.PHONE):
         return None
     return mobile_number(contact.phone)
 
 
-def _may_use(db: Session, mentor: Mentor, way: ContactWay) -> bool:
+def _may_use(contact: Contact | None, way: ContactWay) -> bool:
     """Say whether a mentor may be written to this way: who named one way is reached by no other."""
-    contact = _contact(db, mentor)
     return contact is None or contact.shares in {None, way}
 
 
@@ -184,6 +189,18 @@ def _contact(db: Session, mentor: Mentor) -> Contact | None:
     of_mentor = newest(Contact, "mentor_id").where(col(Contact.mentor_id) == mentor.id)
     contact: Contact | None = db.exec(of_mentor).first()
     return contact
+
+
+def _pair_with_its_people(
+    db: Session, pair_id: UUID
+) -> tuple[Pair, Referral, Leaver, Mentor] | None:
+    """Read a pair and all it is about in one statement; while they are held, `get` has them."""
+    of_pair = (
+        select(Pair, Referral, Leaver, Mentor)
+        .where(Pair.id == pair_id, Referral.id == Pair.referral_id)
+        .where(Leaver.id == Pair.leaver_id, Mentor.id == Pair.mentor_id)
+    )
+    return db.exec(of_pair).first()
 
 
 def _referral(db: Session, pair: Pair | None, leaver_id: UUID | None) -> Referral | None:

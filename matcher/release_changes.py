@@ -7,7 +7,7 @@ at once if the gate was settled or is near, else by one ordinary letter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
@@ -18,7 +18,7 @@ from matcher.core.sending import local_day
 from matcher.core.working_days import YEARS
 from matcher.following import follow, pair_begun, tell
 from matcher.refusing import InTheWay, NotAllowed
-from matcher.release_on_file import release_of, standing_dates
+from matcher.release_on_file import release_by, standing_dates
 from matcher.reported_out import (
     DATE_STAYS,
     in_doubt,
@@ -36,8 +36,13 @@ from models.release_words import DateKind
 from models.releases import ReleaseDate
 from models.states import EventKind
 
+Stands = Mapping[DateKind, ReleaseDate]
+"""The date of each kind that stands."""
+
 ON_FILE = "on file before"
 NOT_YET = "That day has not come yet. Give the day on which they left prison."
+
+CHECK_THE_DAY = "They cannot have left on a later day. Check the day, and give the right one."
 
 
 class DateTold(TypedDict):
@@ -70,17 +75,19 @@ def move_date(db: Session, leaver: Leaver, *, now: datetime, **words: Unpack[Dat
     """
     kind, day, by = words["kind"], words["day"], words.get("by")
     _refuse_impossible(kind, day, now)
-    on_file = _on_file(db, leaver)
+    stands = standing_dates(db, leaver)
+    on_file = _on_file(leaver, stands)
     if on_file.get(kind) == day:
-        why, stays = release_of(db, leaver, on_file).why, leaver.release_date
+        why, stays = release_by(on_file, leaver).why, leaver.release_date
         return of_the_date(Ripple(stays, stays, is_news=False), why)
     before = stood(db, leaver)
-    release = release_of(db, leaver, {**on_file, kind: day})
-    mistaken = _mistaken(db, leaver, release.day, words.get("has_left"), now=now)
+    release = release_by({**on_file, kind: day}, leaver)
+    mistaken = _mistaken(db, leaver, release.day, words, now=now)
     pair = pair_begun(db, leaver)
     takes_back = what_was_told(db, pair, mistaken) if pair and mistaken else ""
-    _keep_undated(db, leaver, kind, now=now)
-    given = _given(db, leaver, words, now=now)
+    if not stands:
+        _keep_undated(db, leaver, kind, now=now)
+    given = _given(leaver, words, stands, now=now)
     db.add_all([given, _event(given, leaver.release_date, release.day, now=now)])
     if pair:
         set_aside(db, pair, mistaken, by=by, now=now)
@@ -97,9 +104,8 @@ def _refuse_impossible(kind: DateKind, day: date | None, now: datetime) -> None:
         raise NotAllowed(InTheWay(NOT_YET, "day"))
 
 
-def _on_file(db: Session, leaver: Leaver) -> dict[DateKind, date | None]:
+def _on_file(leaver: Leaver, stands: Stands) -> dict[DateKind, date | None]:
     """Return the day of each kind that stands; without any, the one that we were told."""
-    stands = standing_dates(db, leaver)
     told = {DateKind.RELEASE_AS_REPORTED: leaver.release_date}
     return {kind: row.day for kind, row in stands.items()} if stands else dict(told)
 
@@ -107,7 +113,7 @@ def _on_file(db: Session, leaver: Leaver) -> dict[DateKind, date | None]:
 def _keep_undated(db: Session, leaver: Leaver, kind: DateKind, *, now: datetime) -> None:
     """Keep a date that came without its history, so that it stands until there is a better one."""
     told = DateKind.RELEASE_AS_REPORTED
-    if leaver.release_date and kind is not told and not standing_dates(db, leaver):
+    if leaver.release_date and kind is not told:
         known: dict[str, Any] = {
             "leaver_id": leaver.id,
             "day": leaver.release_date,
@@ -116,36 +122,38 @@ def _keep_undated(db: Session, leaver: Leaver, kind: DateKind, *, now: datetime)
         db.add(ReleaseDate(kind=told, source=ON_FILE, **known))
 
 
-def _given(db: Session, leaver: Leaver, words: DateTold, *, now: datetime) -> ReleaseDate:
+def _given(leaver: Leaver, words: DateTold, stands: Stands, *, now: datetime) -> ReleaseDate:
     return ReleaseDate(
         leaver_id=leaver.id,
         kind=words["kind"],
         day=words["day"],
         source=words["source"],
         given_by=words["given_by"],
-        recorded_at=_after_the_last(db, leaver, words["kind"], now),
+        recorded_at=_after_the_last(stands.get(words["kind"]), now),
         recorded_by=words.get("by"),
     )
 
 
 def _mistaken(
-    db: Session, leaver: Leaver, becomes: date | None, has_left: bool | None, *, now: datetime
+    db: Session, leaver: Leaver, becomes: date | None, words: DateTold, *, now: datetime
 ) -> Sequence[Meeting]:
     """Return the meetings outside that this date says cannot have been; NotAllowed until asked."""
     pair = pair_begun(db, leaver)
     held = meetings_outside(db, pair) if pair else ()
     if pair is None or not in_doubt(held, becomes, local_day(now)):
         return ()
+    has_left = words.get("has_left")
     if has_left is not False:
         told = what_was_told(db, pair, held)
+        if words["kind"] is DateKind.ACTUAL:
+            raise NotAllowed(InTheWay(f"{told} {CHECK_THE_DAY}", "on"))
         asks = "Have they left prison? Answer below." if has_left is None else DATE_STAYS
         raise NotAllowed(InTheWay(f"{told} {asks}", "has_left"))
     return held
 
 
-def _after_the_last(db: Session, leaver: Leaver, kind: DateKind, now: datetime) -> datetime:
+def _after_the_last(last: ReleaseDate | None, now: datetime) -> datetime:
     """Return when the date is recorded: later than the one that stood, even in the same moment."""
-    last = standing_dates(db, leaver).get(kind)
     return max(now, last.recorded_at + timedelta(microseconds=1)) if last else now
 
 

@@ -39,8 +39,13 @@ def release_of(
 
     `told` are dates as they would stand instead; None takes one away.
     """
-    on_file = {kind: row.day for kind, row in standing_dates(db, leaver).items()}
-    given = {kind: day for kind, day in {**on_file, **(told or {})}.items() if day}
+    stands = {kind: row.day for kind, row in standing_dates(db, leaver).items()}
+    return release_by({**stands, **(told or {})}, leaver)
+
+
+def release_by(dates: Mapping[DateKind, date | None], leaver: Leaver) -> EffectiveRelease:
+    """Return when a leaver leaves if these dates stand, all of them; None is one taken away."""
+    given = {kind: day for kind, day in dates.items() if day}
     sentence = Sentence(
         kind=leaver.sentence_kind,
         sentenced_on=leaver.sentenced_on,

@@ -26,9 +26,9 @@ class Ripple:
 
     `was` and `becomes` are effective release dates, `why` says how the new
     one was found without naming it again. Meetings moved have other days; those unbooked must be
-    booked again; those dropped fall away. Letters taken back are not sent and
-    do not come again. `bookings_lost` names each booking that is lost, in a
-    sentence. `asks` says that a mentor is asked about new days, `calls` counts
+    booked again; those dropped fall away; those back are booked as they once were. Letters
+    taken back are not sent and do not come again. `bookings_lost` names each booking that is
+    lost, in a sentence. `asks` says that a mentor is asked about new days, `calls` counts
     whom the manager is to ring. `is_news` False says that it was on file.
     `takes_back` is what was told of a release that has not been. `joins` says
     what becomes of two records that are one person.
@@ -43,6 +43,7 @@ class Ripple:
     meetings_unbooked: int = 0
     meetings_dropped: int = 0
     meetings_added: int = 0
+    meetings_back: int = 0
     letters_replaced: int = 0
     letters_taken_back: int = 0
     pauses: bool = False
@@ -60,7 +61,8 @@ class Ripple:
         """Whether anything changes of what the mentor was told."""
         meetings = (self.meetings_moved, self.meetings_unbooked)
         pair = (self.takes_back, self.pauses, self.resumes, self.ends)
-        return any((*meetings, self.meetings_dropped, self.meetings_added, *pair))
+        new = (self.meetings_added, self.meetings_back)
+        return any((*meetings, self.meetings_dropped, *new, *pair))
 
     def sentences(self) -> list[str]:
         """Return the ripple in sentences, as it reads before and after it is confirmed."""
@@ -71,7 +73,8 @@ class Ripple:
 
     def _of_the_date(self) -> Iterator[str]:
         if self.was != self.becomes:
-            yield f"The release date was {_day(self.was)}. It becomes {_day(self.becomes)}."
+            becomes = f"It becomes {_day(self.becomes)}" if self.becomes else "Now there is none"
+            yield f"The release date was {_day(self.was)}. {becomes}."
         elif self.of_a_date:
             yield f"The release date stays {_day(self.becomes)}."
         if self.of_a_date and self.why:
@@ -102,6 +105,7 @@ class Ripple:
             "{} must be booked again.|{} must be booked again.": self.meetings_unbooked,
             "{} falls away.|{} fall away.": self.meetings_dropped,
             "{} is new.|{} are new.": self.meetings_added,
+            "{} is booked as before.|{} are booked as before.": self.meetings_back,
         }
         letters = {
             "{} is replaced.|{} are replaced.": self.letters_replaced,
@@ -120,24 +124,28 @@ def ripple_between(before: Stood, after: Stood, *, now: datetime) -> Ripple:
     kept = [(one, after.meetings[row]) for row, one in before.meetings.items()]
     unbooked = [was for was, one in kept if _lost(was, one, MeetingState.PLANNED)]
     dropped = [was for was, one in kept if was.state in OPEN and _is_cancelled(one)]
+    new = [one for row, one in after.meetings.items() if row not in before.meetings]
+    back = sum(one.state is MeetingState.BOOKED for one in new)
     replaced, taken_back = _letters(before, after)
+    ends = sum(
+        state is not PairState.ENDED and after.pairs[row] is PairState.ENDED
+        for row, state in before.pairs.items()
+    )
     again = _bookings(unbooked, "must be booked again", now)
-    gone = _bookings(dropped, "falls away", now)
+    gone = _bookings(dropped, "falls away", now, managers=ends > 0)
     return Ripple(
         was=before.release,
         becomes=after.release,
         meetings_moved=sum(was.state is one.state and _moved(was, one) for was, one in kept),
         meetings_unbooked=len(unbooked),
         meetings_dropped=len(dropped),
-        meetings_added=len(after.meetings.keys() - before.meetings.keys()),
+        meetings_added=len(new) - back,
+        meetings_back=back,
         letters_replaced=replaced,
         letters_taken_back=taken_back,
         pauses=_now(before, after, PairState.ACCEPTED, PairState.SUSPENDED) > 0,
         resumes=_now(before, after, PairState.SUSPENDED, PairState.ACCEPTED) > 0,
-        ends=sum(
-            state is not PairState.ENDED and after.pairs[row] is PairState.ENDED
-            for row, state in before.pairs.items()
-        ),
+        ends=ends,
         proposes=len(after.pairs.keys() - before.pairs.keys()),
         asks=bool(after.asked - before.asked),
         calls=len(after.calls - before.calls),
@@ -184,20 +192,30 @@ def _letters(before: Stood, after: Stood) -> tuple[int, int]:
     return replaced, len(gone) - replaced
 
 
-def _bookings(lost: list[MeetingStood], what: str, now: datetime) -> list[tuple[datetime, str]]:
-    """Name each booking that is lost, and whom to ring of one that is near."""
+def _bookings(
+    lost: list[MeetingStood], what: str, now: datetime, *, managers: bool = False
+) -> list[tuple[datetime, str]]:
+    """Name each booking that is lost, and whom to ring of one that is near.
+
+    Where a pair ends it is `managers` to ring the mentor, and nobody else's.
+    """
     return [
-        (one.starts, _in_words(one, one.starts, what, local_day(now)))
+        (one.starts, _in_words(one, one.starts, what, local_day(now), managers=managers))
         for one in lost
         if one.starts and one.state is MeetingState.BOOKED
     ]
 
 
-def _in_words(one: MeetingStood, starts: datetime, what: str, today: date) -> str:
+def _in_words(
+    one: MeetingStood, starts: datetime, what: str, today: date, *, managers: bool
+) -> str:
     when = f"{day_in_words(starts.date())}, {time_in_words(starts.time())}"
     lost = f"{one.title}, {when}, {what}."
     near = {today: "today", today + DAY: "tomorrow"}.get(starts.date())
-    return f"{lost} That is {near}: please ring the mentor now." if near else lost
+    if not near:
+        return lost
+    ring = "the manager rings the mentor" if managers else "please ring the mentor now"
+    return f"{lost} That is {near}: {ring}."
 
 
 def _day(day: date | None) -> str:

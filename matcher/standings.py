@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matcher.core.sending import local_day
 from matcher.core.standing import FREEZES, Happened, Standing, standing_after
 from models.events import Event
 from models.people import Leaver, Mentor
@@ -51,6 +52,17 @@ def last_of(db: Session, person: Leaver | Mentor, kind: EventKind) -> Event | No
     column = Event.leaver_id if isinstance(person, Leaver) else Event.mentor_id
     theirs = select(Event).where(column == person.id, Event.kind == kind)
     return db.exec(theirs.order_by(col(Event.happened_at).desc(), col(Event.key).desc())).first()
+
+
+def is_same(one: Event, other: Event) -> bool:
+    """Say whether two events of a kind tell the same for the same day, whoever said it."""
+    same_day = local_day(one.happened_at) == local_day(other.happened_at)
+    return same_day and without_who(one.facts) == without_who(other.facts)
+
+
+def without_who(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was told without who said it: two people who say the same tell one event."""
+    return {name: value for name, value in facts.items() if name != "said_by"}
 
 
 def note_event(

@@ -72,7 +72,8 @@ def stood(db: Session, person: Leaver | Mentor) -> Stood:
     about_pair = _is_about(person, col(Pair.leaver_id), col(Pair.mentor_id))
     pairs = db.exec(select(Pair).where(about_pair)).all()
     ids = [pair.id for pair in pairs]
-    meetings = db.exec(select(Meeting).where(col(Meeting.pair_id).in_(ids)))
+    of_pairs = select(Meeting).where(col(Meeting.pair_id).in_(ids))
+    meetings = db.exec(of_pairs).all() if ids else ()
     about = _is_about(person, col(Letter.leaver_id), col(Letter.mentor_id))
     letters = select(Letter).where(or_(col(Letter.pair_id).in_(ids), about))
     told = [one for one in db.exec(letters) if one.kind not in TOLD_APART]
@@ -109,10 +110,10 @@ def _said(letter: Letter) -> tuple[str, ...]:
 
 
 def _asked(db: Session, pair_ids: list[UUID]) -> set[UUID]:
-    asked = select(DaysAsked).where(
+    asked = select(DaysAsked.id).where(
         col(DaysAsked.pair_id).in_(pair_ids), col(DaysAsked.answered_at).is_(None)
     )
-    return {one.id for one in db.exec(asked)}
+    return set(db.exec(asked)) if pair_ids else set()
 
 
 def _calls(db: Session, person: Leaver | Mentor) -> set[UUID]:

@@ -46,7 +46,6 @@ OF_LIVE_PAIRS = {
 }
 """Tasks that are needless once their pair has ended."""
 
-
 PAIR_ENDED = "The pair has ended."
 """How a task ends that is needless without its pair."""
 
@@ -118,11 +117,13 @@ def settle(
     now: datetime,
     pair_id: UUID | None = None,
     leaver_id: UUID | None = None,
-    meeting_id: UUID | None = None,
+    meeting_ids: Collection[UUID] | None = None,
 ) -> None:
-    """Finish the open tasks of these kinds about one thing: what they asked for has come."""
-    named = {Task.pair_id: pair_id, Task.leaver_id: leaver_id, Task.meeting_id: meeting_id}
+    """Finish the open tasks of these kinds about what is named: what they asked for has come."""
+    named = {Task.pair_id: pair_id, Task.leaver_id: leaver_id}
     about = [col(column) == value for column, value in named.items() if value is not None]
+    if meeting_ids is not None:
+        about.append(col(Task.meeting_id).in_(meeting_ids))
     if not about:
         raise ValueError("say what the tasks are about")
     still_open = select(Task).where(*about, col(Task.kind).in_(kinds), col(Task.done_at).is_(None))
@@ -168,21 +169,23 @@ def _not_booked(db: Session, now: datetime) -> Iterator[Task | None]:
         col(Meeting.book_by) <= today,
         col(Meeting.window_last) >= today,
     )
+    raised = set(db.exec(select(Task.key).where(Task.kind == TaskKind.NOT_BOOKED)))
     for meeting, pair, leaver in db.exec(waiting.order_by(col(Meeting.window_last))):
         key = f"not_booked:{meeting.id}:{meeting.book_by}"
-        yield raise_task(
-            db,
-            f"{key}:liaison",
-            TaskKind.NOT_BOOKED,
-            due_on=meeting.book_by,
-            now=now,
-            prison=leaver.prison,
-            leaver_id=leaver.id,
-            pair_id=pair.id,
-            meeting_id=meeting.id,
-        )
+        if f"{key}:liaison" not in raised:
+            yield raise_task(
+                db,
+                f"{key}:liaison",
+                TaskKind.NOT_BOOKED,
+                due_on=meeting.book_by,
+                now=now,
+                prison=leaver.prison,
+                leaver_id=leaver.id,
+                pair_id=pair.id,
+                meeting_id=meeting.id,
+            )
         managers = official_calendar().add(meeting.book_by, PATIENCE)
-        if managers <= today:
+        if managers <= today and f"{key}:manager" not in raised:
             yield raise_for_manager(
                 db,
                 pair,

@@ -53,7 +53,7 @@ def _among(people: Sequence[Person]) -> list[Twins]:
     found = {}
     for pair in _to_compare(people):
         one, other = sorted((by_id[person_id] for person_id in pair), key=_age)
-        why = _why(one, other)
+        why = why_alike(one, other)
         if why:
             found[pair] = Twins(type(one), one.id, one.code, other.id, other.code, why)
     return sorted(found.values(), key=lambda twins: (twins.one_code, twins.other_code))
@@ -70,7 +70,8 @@ def _to_compare(people: Iterable[Person]) -> Iterator[frozenset[UUID]]:
         yield from map(frozenset, combinations(sorted(ids), 2))
 
 
-def _why(one: Person, other: Person) -> str:
+def why_alike(one: Person, other: Person) -> str:
+    """Return in a sentence why two records are probably of one person; empty if they are not."""
     near = one_sign_apart(one.prison_number, other.prison_number)
     if one.birth_date == other.birth_date:
         if names_alike(_name(one), _name(other)):

@@ -163,7 +163,8 @@ def _keep_write_ahead_log(dbapi_connection: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("only_reads")
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 

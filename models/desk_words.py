@@ -45,6 +45,7 @@ class TaskKind(Word):
     MOVED_PRISON = "moved_prison", "Someone has moved to another prison"
     SCREEN_AGAIN = "screen_again", "Risk has changed: screen again"
     POST_STOPPED = "post_stopped", "Letters are not leaving: tell whoever runs the service"
+    TWINS = "twins", "Two records may be one person"
 
 
 class RingReason(Word):

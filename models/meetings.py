@@ -118,6 +118,12 @@ class Meeting(Versioned, Record, table=True):
     missed_by: Absentee | None = Field(default=None, sa_type=stored_as(WordColumn(Absentee)))
 
     def move(self, move: MeetingMove, *, now: datetime) -> None:
-        """Change the state at `now`, or raise IllegalMove. What was booked stays written."""
+        """Change the state at `now`, or raise IllegalMove.
+
+        What was booked stays written, but who booked it and when only while
+        the booking stands, and where it was cancelled as it stood.
+        """
         self.state = after(move, self.state, MEETING_STEPS, noun="meeting")
         self.state_since = now
+        if move is MeetingMove.UNBOOK:
+            self.booked_at = self.booked_by = None

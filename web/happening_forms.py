@@ -1,8 +1,4 @@
-"""What may be told of a leaver or a mentor: a table, with each form made from its facts class.
-
-To let something be told on the pages, add a row. Who may tell it stands in
-`life_events.HAPPENINGS`, the questions in the titles of its facts.
-"""
+"""How an event is asked for: a form made from the facts class of each thing that may be told."""
 
 from __future__ import annotations
 
@@ -17,7 +13,6 @@ from wtforms import Field
 
 from matcher.life_events import HAPPENINGS, moment_told
 from matcher.life_facts import Question, Told, checked, questions_of
-from models.desk_words import LapseStep
 from models.people import Leaver, Mentor
 from models.reference import prisons
 from models.release_words import DateKind
@@ -112,7 +107,8 @@ class Telling:
     """One thing to tell: its place in the address, the event, and the words on the page.
 
     `given` are facts that are not asked. `note` says on the page what to know
-    before it is told.
+    before it is told, `warning` what to know before it is confirmed with the
+    button, and `done` is said once it is.
     """
 
     name: str
@@ -121,6 +117,9 @@ class Telling:
     note: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
     unasked: Collection[str] = ()
+    warning: str = ""
+    button: str = "Confirm"
+    done: str = ""
 
     def is_told_by(self, role: Role) -> bool:
         """Say whether people of a role may tell it at all."""
@@ -140,6 +139,8 @@ class Telling:
         told = {name: value for name, value in told.items() if value is not None}
         if "source" in kind.model_fields:
             told["source"] = f"told by the {role.value}"
+        if "on" in kind.model_fields and "on" in self.unasked:
+            told["on"] = today()
         return checked(kind, {**told, **self.given})
 
     def moment(self, form: HappeningForm, facts: Told) -> datetime:
@@ -189,104 +190,3 @@ def _question(name: str, asked: Question) -> Field:
 
 
 _EMPTY = "You can leave this empty."
-
-TO_BE_SURE = "Please be sure: all that is planned ends at once, and it cannot be taken back."
-
-OF_LEAVERS = (
-    Telling("date", EventKind.DATE_MOVED, "The release date moved, or was taken away"),
-    Telling("left", EventKind.RELEASED_EARLY, "They have left prison"),
-    Telling(
-        "moved",
-        EventKind.TRANSFERRED,
-        "They moved to another prison",
-        "They keep their mentor if the rules still allow it. Both prisons are told.",
-    ),
-    Telling("away", EventKind.AWAY, "They are at court, in hospital or on temporary leave"),
-    Telling("recalled", EventKind.RECALLED, "They were recalled to prison"),
-    Telling("sentenced", EventKind.NEW_SENTENCE, "They have a new sentence, or are held on remand"),
-    Telling(
-        "not-released",
-        EventKind.NOT_RELEASED,
-        "They were not released, or were arrested at the gate",
-        "The mentor is told at once not to wait. The manager is asked to ring them.",
-    ),
-    Telling(
-        "at-large",
-        EventKind.UNLAWFULLY_AT_LARGE,
-        "They are unlawfully at large, or are back",
-        "If they are back, give the day they were missed and the day they came back.",
-    ),
-    Telling(
-        "risk",
-        EventKind.RISK_CHANGED,
-        "Their risk, their licence or who they must not meet has changed",
-        "Only say which of these has changed. The regional manager writes down the rest.",
-    ),
-    Telling(
-        "consent",
-        EventKind.CONSENT_WITHDRAWN,
-        "They take back their yes to everything",
-        f"They do not have to say why. {TO_BE_SURE}",
-    ),
-    Telling(
-        "died",
-        EventKind.DIED,
-        "They have died",
-        "Nothing is sent to the family. The manager rings the mentor: we write to the mentor only "
-        f"“please ring us”. {TO_BE_SURE}",
-    ),
-    Telling(
-        "same-person",
-        EventKind.MERGED,
-        "Another record is the same person",
-        "The record that you came from stays. The other one becomes part of it.",
-        unasked=("on",),
-    ),
-)
-"""What may be told of a leaver, in the order of the page."""
-
-OF_MENTORS = (
-    Telling(
-        "pause",
-        EventKind.MENTOR_LAPSED,
-        "They pause",
-        "Someone else steps in for the people they walk with.",
-        {"step": LapseStep.PAUSE},
-    ),
-    Telling(
-        "back",
-        EventKind.MENTOR_LAPSED,
-        "They are back",
-        "They can be asked again, once all that vets them is in date.",
-        {"step": LapseStep.BACK},
-        unasked=("why", "on"),
-    ),
-    Telling(
-        "end",
-        EventKind.MENTOR_LAPSED,
-        "They stop being a mentor",
-        "Someone else steps in for the people they walk with.",
-        {"step": LapseStep.END},
-    ),
-    Telling(
-        "consent",
-        EventKind.CONSENT_WITHDRAWN,
-        "They take back their consent",
-        f"They do not have to say why, and cannot sign in any more. {TO_BE_SURE}",
-    ),
-    Telling(
-        "same-person",
-        EventKind.MERGED,
-        "Another record is the same person",
-        "The record that you came from stays. The other one becomes part of it.",
-        unasked=("on",),
-    ),
-)
-"""What may be told of a mentor, in the order of the page."""
-
-TELLINGS: Mapping[type[Person], tuple[Telling, ...]] = {Leaver: OF_LEAVERS, Mentor: OF_MENTORS}
-
-
-def told_by(role: Role, about: type[Person]) -> list[Telling]:
-    """Return what people of a role may tell of a leaver or of a mentor."""
-    return [one for one in TELLINGS[about] if one.is_told_by(role)]

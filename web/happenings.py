@@ -6,17 +6,21 @@ a second time is on file already, and the page says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.coming_out import may_take_back
+from matcher.desks.twins_compared import TwinCard
 from matcher.life_events import preview, record
 from matcher.refusing import NotAllowed
 from matcher.ripples import Ripple
+from models.people import Leaver
 from web.forms import NOTICE, DeskForm
-from web.happening_forms import HappeningForm, Person, Telling, told_by
+from web.happening_forms import HappeningForm, Person, Telling
+from web.happening_table import ONLY_TODAY, told_by
 from web.refusals import refusals_on
 
 
@@ -25,7 +29,8 @@ class Place:
     """Where an event is told: of whom, what the page calls them, and the addresses around it.
 
     `noted` keeps in the audit what a page shows; `done` is where it leads once
-    all is kept, by what may be seen then.
+    all is kept, by what may be seen then. `twins` are records that may be the
+    same person, where that is what is told.
     """
 
     person: Person
@@ -35,6 +40,7 @@ class Place:
     confirm: str
     noted: Callable[[], None]
     done: Callable[[], str]
+    twins: Sequence[TwinCard] = ()
 
 
 def telling_of(person: type[Person], name: str) -> Telling:
@@ -43,9 +49,22 @@ def telling_of(person: type[Person], name: str) -> Telling:
     return next((one for one in mine if one.name == name), None) or abort(404)
 
 
+def open_tellings(person: Person) -> list[Telling]:
+    """Return what this desk may tell of someone now."""
+    mine = told_by(g.account.role, type(person))
+    if isinstance(person, Leaver) and may_take_back(g.db, g.account, person, g.now):
+        return mine
+    return [one for one in mine if one.name != ONLY_TODAY]
+
+
 def ask(here: Place, telling: Telling) -> ResponseReturnValue:
-    """Ask for what happened, then show what follows from it; nothing is changed yet."""
+    """Ask for what happened, then show what follows from it; nothing is changed yet.
+
+    Whoever wants to change what they wrote finds it on the form again.
+    """
     form = telling.form().about(here.person)
+    if "change" in request.form:
+        return _page(here, telling, form)[0], 200
     if form.validate_on_submit():
         with refusals_on(form):
             ripple = _tried(here, telling, form)
@@ -63,9 +82,9 @@ def keep(here: Place, telling: Telling) -> ResponseReturnValue:
             told = {"happened_at": telling.moment(form, facts), "by": g.account.id, "now": g.now}
             ripple = record(g.db, here.person, telling.kind, facts, **told)
             g.db.commit()
-            return _led_on(here, ripple)
+            return _led_on(here, telling, ripple)
     elif form.is_stale and (known := _on_file(here, telling, form)):
-        return _led_on(here, known)
+        return _led_on(here, telling, known)
     return _page(here, telling, form)
 
 
@@ -88,8 +107,10 @@ def _on_file(here: Place, telling: Telling, form: HappeningForm) -> Ripple | Non
     return None if ripple.is_news else ripple
 
 
-def _led_on(here: Place, ripple: Ripple) -> ResponseReturnValue:
-    flash(" ".join(ripple.sentences()), "message" if ripple.is_news else NOTICE)
+def _led_on(here: Place, telling: Telling, ripple: Ripple) -> ResponseReturnValue:
+    said = [telling.done] if telling.done and ripple.is_news else []
+    said += ripple.sentences()
+    flash(" ".join(said), "message" if ripple.is_news else NOTICE)
     return redirect(here.done())
 
 
@@ -102,7 +123,7 @@ def _ripple(
     return render_template("happenings/ripple.html", **shown)
 
 
-def _page(here: Place, telling: Telling, form: DeskForm) -> ResponseReturnValue:
+def _page(here: Place, telling: Telling, form: DeskForm) -> tuple[str, int]:
     here.noted()
     shown = {"here": here, "telling": telling, "form": form}
     return render_template("happenings/tell.html", **shown), form.status

@@ -1,4 +1,4 @@
-"""One person put forward, at the liaison's desk: put right, endorse, stop."""
+"""One person put forward, at the liaison's desk: put right, endorse."""
 
 from __future__ import annotations
 
@@ -23,13 +23,10 @@ from matcher.desks.story import story_of
 from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
-from models.people import Leaver
 from models.referrals import Referral
-from models.states import ReferralState
-from web.fields import ConsentField
 from web.forms import DeskForm
 from web.guard import one_or_404
-from web.happening_forms import told_by
+from web.happenings import open_tellings
 from web.liaison_forms import CHANGES, NOTHING, Change
 from web.peer_forms import NO_WAY, PageForm
 from web.reading_noted import note_reads
@@ -38,19 +35,7 @@ from web.refusals import refusals_on
 WHO_THEY_ARE = {"first_name", "surname", "prison_number", "birth_date", "release_date"}
 """The sensitive fields of a leaver that this desk shows."""
 
-STOPPED = "Stopped. No letter goes out any more."
-MENTOR_TOLD = " The mentor is told not to come."
-
 pages = Blueprint("liaison_referrals", __name__, url_prefix="/liaison/referrals")
-
-
-class StopForm(DeskForm):
-    """Their no, said once more."""
-
-    sure = ConsentField(
-        "They have told us that they want to stop.",
-        missing="Tick the box if they have told us that they want to stop.",
-    )
 
 
 @pages.get("/<uuid:referral_id>")
@@ -93,22 +78,6 @@ def change(referral_id: UUID, name: str) -> ResponseReturnValue:
     return render_template("liaison/change.html", form=form, what=what, card=card), form.status
 
 
-@pages.route("/<uuid:referral_id>/withdrawal", methods=["GET", "POST"])
-def withdraw(referral_id: UUID) -> ResponseReturnValue:
-    """Stop, because the person says so."""
-    found = find(referral_id)
-    form = StopForm().about(found)
-    if form.validate_on_submit():
-        has_mentor = found.state is ReferralState.MATCHED
-        referrals.withdraw(g.db, found, by=g.account.id, now=g.now)
-        g.db.commit()
-        flash(STOPPED + MENTOR_TOLD if has_mentor else STOPPED)
-        return redirect(url_for(".referral", referral_id=referral_id))
-    _note_read(referral_id)
-    card = referral_card(g.db, g.account, find(referral_id), g.now)
-    return render_template("liaison/withdrawal.html", form=form, card=card), form.status
-
-
 def find(referral_id: UUID) -> Referral:
     """Return a referral of this prison, or the 404 of a page not there."""
     return one_or_404(referrals_seen_by(g.account).where(Referral.id == referral_id))
@@ -124,13 +93,14 @@ def _shown(found: Referral, form: DeskForm) -> ResponseReturnValue:
     _note_read(found.id, WHO_THEY_ARE)
     card = referral_card(g.db, g.account, found, g.now)
     pair = pair_of(g.db, g.account, found, g.now)
+    leaver = leaver_of(g.db, g.account, found, g.now)
     shown = render_template(
         "liaison/referral.html",
         form=form,
         card=card,
         pair=pair,
-        tellings=[one for one in told_by(g.account.role, Leaver) if one.name != "date"],
-        story=story_of(g.db, g.account, leaver_of(g.db, g.account, found, g.now)),
+        tellings=[one for one in open_tellings(leaver) if one.name != "date"],
+        story=story_of(g.db, g.account, leaver),
         open_now=[name for name, what in CHANGES.items() if _is_open(what, card)],
     )
     return shown, form.status

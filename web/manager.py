@@ -28,6 +28,7 @@ from web import (
     manager_restrictions,
     manager_screening,
     manager_tasks,
+    manager_twins,
 )
 from web.manager_pairs import SENSITIVE
 from web.manager_reads import leavers_named, note_leavers
@@ -88,4 +89,5 @@ BLUEPRINTS = (
     manager_events.pages,
     manager_letters.pages,
     manager_tasks.pages,
+    manager_twins.pages,
 )

@@ -9,6 +9,7 @@ from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel.sql.expression import SelectOfScalar
 
+from matcher.desks.twins_compared import TwinCard, open_twins_of
 from models.access import leavers_seen_by, mentors_seen_by
 from models.people import Leaver, Mentor
 from web import happenings
@@ -61,6 +62,7 @@ def _leaver(leaver_id: UUID, name: str) -> Place:
         confirm=url_for("manager_events.confirm_of_leaver", **here),
         noted=lambda: note_reads([found], NAMED_IN_LISTS),
         done=lambda: _if_still_seen(seen, back),
+        twins=_twins(found, name),
     )
 
 
@@ -77,7 +79,13 @@ def _mentor(mentor_id: UUID, name: str) -> Place:
         confirm=url_for("manager_events.confirm_of_mentor", **here),
         noted=lambda: None,
         done=lambda: _if_still_seen(seen, back),
+        twins=_twins(found, name),
     )
+
+
+def _twins(found: Leaver | Mentor, name: str) -> list[TwinCard]:
+    """Return the records that may be the same person, on the page where that is told."""
+    return open_twins_of(g.db, g.account, found, g.now) if name == "same-person" else []
 
 
 def _if_still_seen(seen: SelectOfScalar[Leaver] | SelectOfScalar[Mentor], page: str) -> str:

@@ -14,7 +14,7 @@ from matcher.desks.story import story_of
 from models.access import leavers_seen_by, mentors_seen_by
 from models.people import Leaver, Mentor
 from web.guard import note_read, one_or_404
-from web.happening_forms import told_by
+from web.happenings import open_tellings
 from web.manager_referrals import IDENTITY
 
 pages = Blueprint("manager_people", __name__, url_prefix="/manager")
@@ -29,7 +29,7 @@ def leaver(leaver_id: UUID) -> ResponseReturnValue:
     shown = request.args.get("show") == "identity"
     note_read(found, (*IDENTITY, "contact") if shown else ("contact",))
     record = leaver_record(g.db, g.account, found, g.now)
-    told = {"story": story_of(g.db, g.account, found), "tellings": told_by(g.account.role, Leaver)}
+    told = {"story": story_of(g.db, g.account, found), "tellings": open_tellings(found)}
     return render_template("manager/leaver.html", record=record, shown=shown, **told)
 
 
@@ -46,5 +46,5 @@ def mentor(mentor_id: UUID) -> ResponseReturnValue:
     found = one_or_404(mentors_seen_by(g.account).where(Mentor.id == mentor_id))
     note_read(found, VETTING)
     record = mentor_record(g.db, g.account, found, g.now)
-    told = {"story": story_of(g.db, g.account, found), "tellings": told_by(g.account.role, Mentor)}
+    told = {"story": story_of(g.db, g.account, found), "tellings": open_tellings(found)}
     return render_template("manager/mentor.html", record=record, **told)

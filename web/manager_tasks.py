@@ -22,6 +22,7 @@ from web.fields import TextAreaField, WordField
 from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.manager_reads import note_leavers
+from web.manager_twins import twins_seen
 from web.reading_noted import note_reads
 
 ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN})
@@ -72,6 +73,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
         g.db.commit()
         flash("Done. The task is off your list.")
         return redirect(url_for("manager.today"))
+    if found.kind is TaskKind.TWINS and not form.is_submitted() and twins_seen(found):
+        return redirect(url_for("manager_twins.twins", task_id=task_id))
     record = task_record(g.db, g.account, found, g.now) or abort(404)
     if found.done_at is None:
         _keep_reads(record)

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.calendar_entries import diary
-from matcher.desks.mentor_breaks import break_of
+from matcher.desks.mentor_breaks import break_of, nobody_came_today
 from matcher.desks.mentor_diary import appointments, diary_of
 from web import (
     mentor_breaks,
+    mentor_coming_out,
     mentor_days,
     mentor_meetings,
     mentor_offers,
@@ -24,8 +25,12 @@ pages = Blueprint("mentor", __name__, url_prefix="/mentor")
 @pages.get("/")
 def start() -> ResponseReturnValue:
     """Show what to answer now, what is next, and the plan with each person."""
-    shown = {"diary": diary_of(g.db, g.account, g.now), "stands": break_of(g.db, g.account)}
-    return render_template("mentor/start.html", **shown)
+    return render_template(
+        "mentor/start.html",
+        diary=diary_of(g.db, g.account, g.now),
+        stands=break_of(g.db, g.account),
+        nobody_came={one.pair_id for one in nobody_came_today(g.db, g.account, g.now)},
+    )
 
 
 @pages.get("/appointments.ics")
@@ -41,6 +46,7 @@ BLUEPRINTS = (
     pages,
     mentor_offers.pages,
     mentor_pairs.pages,
+    mentor_coming_out.pages,
     mentor_days.pages,
     mentor_meetings.pages,
     mentor_words.pages,

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import gate_taps
-from matcher.desks.mentor_breaks import nobody_came
 from matcher.desks.mentor_gate import GateDay, gate_day_of
 from matcher.desks.mentor_pairs import pair_cards, shared_with
-from matcher.life_events import record
-from matcher.life_facts import NotReleased
-from models.access import leavers_seen_by, pairs_seen_by
+from models.access import pairs_seen_by
 from models.desk_words import GateStep
 from models.pairs import Pair
-from models.people import Leaver
-from models.states import EventKind
-from web.forms import NOTICE, DeskForm
+from web.forms import DeskForm
 from web.guard import note_read, one_or_404
 from web.refusals import refusals_on
-from web.words import today
 
 pages = Blueprint("mentor_pairs", __name__, url_prefix="/mentor/pairs")
 
@@ -31,8 +25,6 @@ TOLD = {
     GateStep.MET: "You have met. Thank you for telling us.",
     GateStep.HOME_SAFE: "Home safe. Thank you, and well done.",
 }
-TOLD_BEFORE = "You have told us already. Thank you."
-NOT_TODAY = "You can say this on the day they leave, until you have met. Please ring us."
 
 
 @pages.get("/<uuid:pair_id>")
@@ -84,32 +76,6 @@ def unmark(pair_id: UUID, step: str) -> ResponseReturnValue:
             flash(f"“{STEPS[step].label}” is taken back.")
             return redirect(url_for(".gate", pair_id=pair_id))
     return render_template("mentor/gate.html", gate=shown, form=form), form.status
-
-
-@pages.route("/<uuid:pair_id>/not-released", methods=["GET", "POST"])
-def not_released(pair_id: UUID) -> ResponseReturnValue:
-    """Take down that nobody came out, in one tap, and show what to do now; twice is told once."""
-    pair = _found(pair_id)
-    known = nobody_came(g.db, pair)
-    if request.method == "GET":
-        return render_template("mentor/not_released.html", stands=known or abort(404))
-    DeskForm().or_stale()
-    if known:
-        flash(TOLD_BEFORE, NOTICE)
-    elif not _gate(pair).may_not_come:
-        flash(NOT_TODAY, NOTICE)
-        return redirect(url_for(".gate", pair_id=pair_id))
-    else:
-        _nobody_came(pair)
-    return redirect(url_for(".not_released", pair_id=pair_id))
-
-
-def _nobody_came(pair: Pair) -> None:
-    leaver = one_or_404(leavers_seen_by(g.account, g.now).where(Leaver.id == pair.leaver_id))
-    facts = NotReleased(on=today())
-    told = {"happened_at": g.now, "by": g.account.id, "now": g.now}
-    record(g.db, leaver, EventKind.NOT_RELEASED, facts, **told)
-    g.db.commit()
 
 
 def _gate(pair: Pair) -> GateDay:

@@ -3,7 +3,8 @@
 A pure fold. Events are sorted by when they happened, so they may come in any
 order, twice, or be replayed: the same events always give the same standing.
 What someone is told later about the same thing counts instead of what was
-told before: the end of a spell away, the return of someone at large.
+told before: the end of a spell away, the return of someone at large, and that
+someone came out after all.
 """
 
 from __future__ import annotations
@@ -146,10 +147,12 @@ def _is_over(
     """Say whether what stops a plan has been settled by what was told after it."""
     if any(one.at > event.at and _lies_after(one, event) for one in dates):
         return True
+    last_word = [one for one in _of(told, event.kind) if one.on == event.on][-1]
+    if event.kind is EventKind.NOT_RELEASED:
+        return bool(last_word.facts.get("came_out"))
     if event.kind is not EventKind.UNLAWFULLY_AT_LARGE:
         return False
-    same = [one for one in _of(told, event.kind) if one.on == event.on]
-    return same[-1].day("back_on") is not None or any(one.at > event.at for one in back)
+    return last_word.day("back_on") is not None or any(one.at > event.at for one in back)
 
 
 def _lies_after(dated: Happened, event: Happened) -> bool:

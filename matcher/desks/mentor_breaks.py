@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from matcher.coming_out import may_take_back
 from matcher.desks.mentor_meetings import called
 from matcher.gate_day import gate_plan
 from matcher.standings import last_of, standing_of
-from models.access import mentors_seen_by
+from models.access import mentors_seen_by, pairs_seen_by
 from models.accounts import Account
 from models.desk_words import LapseReason, LapseStep
 from models.pairs import Pair
@@ -35,12 +37,16 @@ class Break:
 
 @dataclass(frozen=True)
 class NobodyCame:
-    """What a mentor reads after telling that someone did not come out; no place is in it."""
+    """What a mentor reads after telling that someone did not come out; no place is in it.
+
+    `may_take_back` says that it is their own word of today, which may be a mistake.
+    """
 
     pair_id: UUID
     first_name: str
     ring_name: str
     ring_phone: str
+    may_take_back: bool
 
 
 def break_of(db: Session, account: Account) -> Break:
@@ -62,7 +68,14 @@ def mentor_of(db: Session, account: Account) -> Mentor:
     return db.exec(mentors_seen_by(account)).one()
 
 
-def nobody_came(db: Session, pair: Pair) -> NobodyCame | None:
+def nobody_came_today(db: Session, account: Account, now: datetime) -> list[NobodyCame]:
+    """Return of whom this mentor has told today that they did not come out."""
+    paused = pairs_seen_by(account, now).where(Pair.state == PairState.SUSPENDED)
+    told = [nobody_came(db, account, pair, now) for pair in db.exec(paused).all()]
+    return [one for one in told if one and one.may_take_back]
+
+
+def nobody_came(db: Session, account: Account, pair: Pair, now: datetime) -> NobodyCame | None:
     """Return whom to ring about a pair that is on pause since nobody came out; else None."""
     leaver = db.get_one(Leaver, pair.leaver_id)
     stopped = standing_of(db, leaver).frozen
@@ -74,4 +87,5 @@ def nobody_came(db: Session, pair: Pair) -> NobodyCame | None:
         first_name=called(leaver),
         ring_name=plan.ring_name if plan else "",
         ring_phone=plan.ring_phone if plan else "",
+        may_take_back=may_take_back(db, account, leaver, now),
     )

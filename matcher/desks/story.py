@@ -46,6 +46,7 @@ STEPS: Mapping[str, str] = {
     LapseStep.END: "Stopped being a mentor",
     LapseStep.BACK: "Came back",
 }
+CAME_OUT = "Came out after all: that they were not released was a mistake"
 NOT_FOR_LIAISON = frozenset({EventKind.RISK_CHANGED})
 ROLES: Mapping[Role, str] = {
     Role.LIAISON: "the liaison",
@@ -85,6 +86,7 @@ def _hands(db: Session, told: Iterable[Event]) -> Mapping[UUID | None, Account]:
 
 def _line(event: Event, hand: Account | None, *, whole: bool) -> StoryLine:
     title = STEPS.get(event.facts.get("step", ""), TITLES[event.kind])
+    title = CAME_OUT if event.facts.get("came_out") else title
     details = DETAILS if whole else {kind: DETAILS[kind] for kind in OPEN_DETAILS}
     said = details[event.kind](event.facts) if event.kind in details else ()
     return StoryLine(

@@ -97,6 +97,12 @@ class Case:
         return told
 
     @cached_property
+    def attempts_since(self) -> datetime:
+        """Return since when each hand-over has a row: what is older may have none."""
+        began = (row.begun_at for rows in self.attempts.values() for row in rows.values())
+        return min(began, default=self.now)
+
+    @cached_property
     def letter_changes(self) -> Mapping[str, list[AuditedChange]]:
         """Return when each letter was begun to be sent, or taken: by the text of its id."""
         return changes_of(self.db, "letter", ["attempt", "sent_at", "state"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select as of_columns
 from sqlmodel import col, func, or_, select
 
-from matcher.doctor.case import Breach, CannotLook, Case, Found
+from matcher.doctor.case import AuditedChange, Breach, CannotLook, Case, Found
 from matcher.sent_before import MAY_GO_AGAIN
 from models.outbox import AttemptOutcome, Letter
 from models.states import LetterState
@@ -69,8 +69,9 @@ def journal_has_the_sent(case: Case) -> Found:
 def sent_once(case: Case) -> Found:
     """I8: letters sent more often than once and for each attempt whose end nobody knew.
 
-    What came of each attempt is a row of its own; one without a row, from a
-    time before there were any or lost with a backup, counts as not known. What
+    What came of each attempt is a row of its own. One without a row counts as
+    not known, but only where the audit did not see it begin since there are
+    such rows: it was lost with the days after a backup, or is older. What
     was taken is what the journal or a row says. Of a letter that is no news by
     itself, two rows of one key, a backup having been put back between them,
     may not both have left.
@@ -85,9 +86,16 @@ def sent_once(case: Case) -> Found:
         for what in _wrong_with(attempt, told, outcomes):
             yield Breach("letter", str(letter_id), what)
         changes = case.letter_changes.get(str(letter_id), [])
+        if len(outcomes) < sum(_is_begun(one) and one.at >= case.attempts_since for one in changes):
+            yield Breach("letter", str(letter_id), "a hand-over of it left no row")
         yes = [number for number, one in enumerate(changes) if "sent_at" in one.fields]
         if yes and any("attempt" in one.fields for one in changes[yes[0] + 1 :]):
             yield Breach("letter", str(letter_id), BEGUN_AGAIN)
+
+
+def _is_begun(change: AuditedChange) -> bool:
+    """Say whether a hand-over was begun; one that the journal knew of is recorded with its yes."""
+    return "attempt" in change.fields and "sent_at" not in change.fields
 
 
 def _wrong_with(

@@ -128,8 +128,13 @@ class Ends:
         return self._mentors_left.get(mentor_id)
 
     def _states(self, pair_id: UUID, sent: Sent) -> set[PairState]:
-        """Return the states in which a pair was in the last minute before a letter was begun."""
+        """Return the states in which a pair was in the last minute before a letter was begun.
+
+        Any, where its history begins later: a clock was set back, and nothing was over by then.
+        """
         lines = [line for line in self._histories[pair_id] if line[0] <= sent.begun_at]
+        if not lines:
+            return set(PairState)
         since = sent.begun_at - PROMISED_WITHIN
         late = [number for number, (at, _) in enumerate(lines) if at >= since]
         first = max(late[0] - 1, 0) if late else len(lines) - 1

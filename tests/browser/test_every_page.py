@@ -12,8 +12,10 @@ import pytest
 from flask import Flask
 
 from matcher.desks.todays_work import AT_A_GLANCE
+from matcher.twin_tasks import key_of
 from models.accounts import Account
 from models.council_words import Draft
+from models.desk_words import TaskKind
 from models.restrictions import Link
 from models.states import LetterState, MeetingKind, ReferralState, Role
 from models.vocabulary import LinkKind
@@ -44,7 +46,9 @@ SEEN_ON_THE_WAY = {
     "liaison_forms.avoid_someone",
     "liaison_forms.check",
     "liaison_uploads.preview",
-    "mentor_pairs.not_released",
+    "mentor_coming_out.come_out",
+    "mentor_coming_out.stay_in",
+    "mentor_coming_out.told",
 }
 """Pages that no link leads to, since a button opens them."""
 
@@ -99,6 +103,9 @@ def at_the_managers(site: Site) -> list[Account]:
     apart = {"kind": LinkKind.NON_ASSOCIATION, "other_prison_number": "Z9999ZZ"}
     link = Link(one_leaver_id=referral.leaver_id, recorded_at=NOW, recorded_by=manager.id, **apart)
     many = [a_task(pair_id=pair.id) for _ in range(9)]
+    alike = (referral.leaver_id, pair.leaver_id)
+    twins = {"kind": TaskKind.TWINS, "key": key_of(*alike), "leaver_id": referral.leaver_id}
+    many.append(a_task(**twins))
     site.desks.keep(link, a_plan_run(), *many)
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
     return [manager]

@@ -136,7 +136,7 @@ def test_a_letter_that_died_trying_lets_another_try(db):
     later = NOW + PAUSES[0]
     claim(db, later)
 
-    handing_out.give_back(db, now=later + LEASE, lease=LEASE)
+    handing_out.give_back(db, now=later + LEASE)
     db.commit()
 
     assert len(claim(db, later + LEASE, worker="two")) == 1

@@ -381,6 +381,15 @@ def test_i6_a_letter_about_a_pair_that_had_ended(lived, db):
     assert late not in rows(found_by("I6", lived.case(db)))
 
 
+def test_i6_a_letter_that_was_sent_after_the_clock_was_set_back_to_before_its_pair(lived, db):
+    ahead = {"moved_at": NOW + 300 * HOUR}
+    db.execute(
+        update(PairHistory).where(col(PairHistory.pair_id) == pair_of(db, 0).id).values(ahead)
+    )
+
+    assert found_by("I6", lived.case(db)) == set()
+
+
 def test_i7_a_letter_that_was_sent_after_its_time(lived, db):
     offer = a_sent_letter(db)
     at = offer.sent_at
@@ -432,6 +441,19 @@ def test_i8_allows_one_more_only_for_an_attempt_whose_end_nobody_knew(
     found = rows(found_by("I8", lived.case(db, journal=twice)))
 
     assert found == ({a_row(offer)} if goes_too_often else set())
+
+
+def test_i8_a_hand_over_that_left_no_row_though_it_was_begun(lived, db):
+    offer = a_sent_letter(db, 0, LetterKind.INTRODUCTION)
+    db.execute(delete(LetterAttempt).where(col(LetterAttempt.letter_id) == offer.id))
+
+    assert broken(lived.case(db)) == {"I8": {a_row(offer)}}
+
+
+def test_i8_a_hand_over_from_before_there_were_rows_needs_none(lived, db):
+    db.execute(delete(LetterAttempt))
+
+    assert found_by("I8", lived.case(db)) == set()
 
 
 def test_i8_a_hand_over_that_was_begun_after_a_yes_whatever_came_of_it(lived, db):

@@ -127,6 +127,18 @@ def test_the_same_told_again_changes_nothing(there, kind, facts):
     assert "is on file already. Nothing changes." in ripple.sentences()[0]
 
 
+def test_what_was_told_before_a_later_event_of_its_kind_is_no_news_either(there):
+    first = Transferred(on=NOW.date(), prison="WCI")
+    happens(there, EventKind.TRANSFERRED, first)
+    happens(there, EventKind.TRANSFERRED, Transferred(on=NOW.date(), prison="MDI"), NOW + A_DAY)
+    before = contents(there.db)
+
+    ripple = happens(there, EventKind.TRANSFERRED, first, NOW + A_DAY, happened_at=NOW)
+
+    assert not ripple.is_news
+    assert contents(there.db) == before
+
+
 @pytest.mark.parametrize(("kind", "facts"), FACTS)
 def test_each_event_is_kept_with_who_told_it_and_when(there, kind, facts):
     happens(there, kind, facts)

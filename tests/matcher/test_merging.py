@@ -433,10 +433,10 @@ def test_someone_put_forward_by_their_old_number_is_known(there):
 def test_what_was_told_of_both_for_the_same_day_has_happened_once(there):
     db = there.db
     twin, _ = a_twin(db, there.leaver)
-    moved = {"kind": EventKind.TRANSFERRED, "facts": {"on": "2026-11-23", "prison": "WCI"}}
-    for hours, leaver in enumerate((there.leaver, twin)):
-        told = NOW + timedelta(hours=hours)
-        db.add(an_event(leaver, key=f"transferred:{leaver.id}", happened_at=told, **moved))
+    for hours, (leaver, who) in enumerate(((there.leaver, "Robin"), (twin, "Lee"))):
+        told = {"happened_at": NOW + timedelta(hours=hours), "key": f"transferred:{leaver.id}"}
+        facts = {"on": "2026-11-23", "prison": "WCI", "said_by": who}
+        db.add(an_event(leaver, kind=EventKind.TRANSFERRED, facts=facts, **told))
     db.flush()
 
     merge(db, twin, there.leaver.code)

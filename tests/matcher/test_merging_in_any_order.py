@@ -23,11 +23,23 @@ from tests.matcher.merges import merge
 from tests.rows import NOW, a_leaver_row, a_referral
 
 A_DAY = timedelta(days=1)
+QUARTER = timedelta(minutes=15)
 KINDS = (DateKind.CONFIRMED, DateKind.CONDITIONAL, DateKind.POST_RECALL)
 SORTS = ("date", "recalled", "sentenced", "at large", "away", "moved", "withdrawn", "died")
 
+OF_STAYS, OF_GOES, OF_BOTH = (True,), (False,), (True, False)
+WHO_SAYS_SO = ("Robin", "Lee")
+"""Of two records told of the same thing, each by someone else."""
+
+OF_EITHER = (OF_STAYS, OF_GOES, OF_BOTH, OF_BOTH[::-1])
+
 told_of_either = st.lists(
-    st.tuples(st.booleans(), st.sampled_from(SORTS), st.integers(0, 40), st.sampled_from(KINDS)),
+    st.tuples(
+        st.sampled_from(OF_EITHER),
+        st.sampled_from(SORTS),
+        st.integers(0, 40),
+        st.sampled_from(KINDS),
+    ),
     min_size=1,
     max_size=5,
 )
@@ -51,29 +63,34 @@ class Two:
         self.now += timedelta(hours=1)
         merge(self.db, self.stays, self.code, now=self.now)
 
-    def tell(self, number, of_stays, sort, days, kind):
-        """Tell of one record, or of what has become of it; no two dates told are the same."""
+    def tell(self, number, of, sort, days, kind):
+        """Tell of one record, of what has become of it, or the same of both on one day."""
         self.now = at(local_day(self.now) + (days % 7) * A_DAY, 9 + number)
-        on = local_day(self.now)
         known = self.db.exec(select(Leaver).where(Leaver.code == self.code)).first()
-        leaver = self.stays if of_stays or known is None else known
-        with suppress(NotAllowed):
-            if sort == "date":
-                day = RELEASE + (20 * number + days % 20 + 1) * A_DAY
-                words = {"source": "a board", "given_by": "", "by": None, "now": self.now}
-                move_date(self.db, leaver, kind=kind, day=day, **words)
-            else:
-                self._happens(leaver, sort, on)
+        for is_stays, who in zip(of, WHO_SAYS_SO, strict=False):
+            self.now += QUARTER * (who != WHO_SAYS_SO[0])
+            leaver = self.stays if is_stays or known is None else known
+            day = RELEASE + (20 * number + days % 20 + 1) * A_DAY
+            with suppress(NotAllowed):
+                self._tell_one(leaver, sort, who, kind, day)
 
-    def _happens(self, leaver, sort, on):
+    def _tell_one(self, leaver, sort, who, kind, day):
+        if sort == "date":
+            words = {"source": "a board", "given_by": who, "by": None, "now": self.now}
+            move_date(self.db, leaver, kind=kind, day=day, **words)
+        else:
+            self._happens(leaver, sort, local_day(self.now), {"said_by": who})
+
+    def _happens(self, leaver, sort, on, who):
+        until = on + A_DAY
         events = {
-            "recalled": (EventKind.RECALLED, OnADay(on=on)),
-            "sentenced": (EventKind.NEW_SENTENCE, NewSentence(on=on)),
-            "at large": (EventKind.UNLAWFULLY_AT_LARGE, AtLarge(on=on)),
-            "away": (EventKind.AWAY, Away(on=on, until=on + A_DAY, why=AwayReason.COURT)),
-            "moved": (EventKind.TRANSFERRED, Transferred(on=on, prison="WCI")),
-            "withdrawn": (EventKind.CONSENT_WITHDRAWN, Withdrawn()),
-            "died": (EventKind.DIED, OnADay(on=on)),
+            "recalled": (EventKind.RECALLED, OnADay(on=on, **who)),
+            "sentenced": (EventKind.NEW_SENTENCE, NewSentence(on=on, **who)),
+            "at large": (EventKind.UNLAWFULLY_AT_LARGE, AtLarge(on=on, **who)),
+            "away": (EventKind.AWAY, Away(on=on, until=until, why=AwayReason.COURT, **who)),
+            "moved": (EventKind.TRANSFERRED, Transferred(on=on, prison="WCI", **who)),
+            "withdrawn": (EventKind.CONSENT_WITHDRAWN, Withdrawn(**who)),
+            "died": (EventKind.DIED, OnADay(on=on, **who)),
         }
         kind, facts = events[sort]
         words = {"happened_at": self.now, "by": None, "now": self.now}

@@ -11,7 +11,7 @@ import pytest
 
 from matcher import mail_sender
 from matcher.mail_sender import SmtpSender, as_mail
-from matcher.messages import Message, Refused
+from matcher.messages import Message, Refused, for_a_round
 from matcher.senders import FolderSender, PrintTray, make_senders, messages_in
 from matcher.settings import Settings
 from models.states import Channel
@@ -265,3 +265,62 @@ def test_with_one_every_channel_has_a_sender(mail, kind):
     assert set(made) == set(Channel)
     assert isinstance(made[Channel.TEXT], kind)
     assert isinstance(made[Channel.PRINT], PrintTray)
+
+
+class Lines:
+    """Counts the lines to a server, and ends one after so many messages as a server may."""
+
+    def __init__(self, monkeypatch):
+        self.opened, really = 0, mail_sender.SMTP
+
+        def counted(*told, **options):
+            self.opened += 1
+            return really(*told, **options)
+
+        monkeypatch.setattr(mail_sender, "SMTP", counted)
+
+
+def test_messages_that_follow_each_other_go_by_one_line(monkeypatch):
+    lines = Lines(monkeypatch)
+
+    with mail_server() as server, sender_to(server.port).for_a_round() as sender:
+        for number in range(3):
+            sender.send(replace(MESSAGE, message_id=f"<{number}@example.org>"))
+
+    assert [mail["Message-ID"] for mail in server.taken] == [f"<{n}@example.org>" for n in range(3)]
+    assert lines.opened == 1
+
+
+def test_a_server_that_had_enough_of_a_line_is_rung_up_again(monkeypatch):
+    lines = Lines(monkeypatch)
+
+    with mail_server() as server, sender_to(server.port).for_a_round() as sender:
+        sender.send(MESSAGE)
+        sender.kept.sock.shutdown(socket.SHUT_RDWR)
+        sender.send(MESSAGE)
+
+    assert len(server.taken) == 2
+    assert lines.opened == 2
+
+
+def test_a_line_on_which_a_message_was_refused_is_not_used_again(monkeypatch):
+    lines = Lines(monkeypatch)
+
+    with mail_server() as server, sender_to(server.port).for_a_round() as sender:
+        sender.send(MESSAGE)
+        server.answers["RCPT"] = "550 nobody of that name"
+        assert refusal_of(sender).text == "550 nobody of that name"
+        server.answers.clear()
+        sender.send(MESSAGE)
+
+    assert len(server.taken) == 2
+    assert lines.opened == 2
+
+
+def test_channels_that_share_a_sender_share_its_line():
+    mail = sender_to(1)
+    senders = {Channel.EMAIL: mail, Channel.TEXT: mail, Channel.PRINT: PrintTray()}
+
+    with for_a_round(senders) as lent:
+        assert lent[Channel.EMAIL] is lent[Channel.TEXT] is not mail
+        assert lent[Channel.PRINT] is senders[Channel.PRINT]

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlmodel import Session
 
 from models.database import current, downgrade, make_engine, upgrade
@@ -19,6 +19,9 @@ KILLS_OF_EACH = 3
 LIVED = {"audit_entry", "job_run", "clock_health"}
 """Tables that a week of life has filled, where a second row like it would be refused."""
 
+NEW_WORDS = {"0022": ("task", "kind", "twins")}
+"""What no step before could hold: the table, the column, and the word that a step brings."""
+
 BEGUN_AT = Random(SEED).sample(STEPS[3:-1], 2)
 """Revisions that a database is brought up from, and its migration killed on the way."""
 
@@ -26,13 +29,22 @@ BEGUN_AT = Random(SEED).sample(STEPS[3:-1], 2)
 def rows_in(engine: Engine) -> Rows:
     """Every row of every table, by the names of its columns."""
     with engine.connect() as connection:
-        return {
-            table: [
-                dict(row)
-                for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings()
-            ]
-            for table in tables_in(engine)
-        }
+        return {table: _rows(connection, table) for table in tables_in(engine)}
+
+
+def _rows(connection: Connection, table: str) -> list[dict[str, object]]:
+    found = connection.exec_driver_sql(f'SELECT * FROM "{table}"')
+    names = list(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def without_new_words(rows: Rows, step: str) -> Rows:
+    """Those rows without the ones that go with a step, for they hold a word that it brings."""
+    table, column, word = NEW_WORDS.get(step, ("", "", ""))
+    return {
+        name: [row for row in found if name != table or row[column] != word]
+        for name, found in rows.items()
+    }
 
 
 def as_both_hold_them(rows: Rows, engine: Engine) -> dict[str, list[str]]:
@@ -58,7 +70,7 @@ def test_a_lifelike_database_goes_back_step_by_step_and_keeps_what_both_sides_ca
     assert all(contents(engine).values())
 
     for before, step in zip(STEPS[-2::-1], STEPS[:0:-1], strict=True):
-        full = rows_in(engine)
+        full = without_new_words(rows_in(engine), step)
         downgrade(engine, before)
         kept = as_both_hold_them(full, engine)
         gone = rows_in(engine)

@@ -28,6 +28,9 @@ LIBRARIES = ("faketime/libfaketimeMT.so.1", "libfaketimeMT.so.1")
 FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib")
 MISSING = "libfaketime is missing, so no jump was made: install Debian's package faketime"
 LETTERS = 4
+LINES = 12
+"""Of the log of the clock, told where letters wait: whether it looked at all, and what failed."""
+
 WITHIN = 150.0
 """Seconds from a jump until what is due by the new time has gone.
 
@@ -95,7 +98,7 @@ class Faked:
 
     def __init__(self, ground: Ground, office: PostOffice, place: Place, faked: Path) -> None:
         self.ground, self.office = ground, office
-        self.said = place.folder / "time"
+        self.said, self.log = place.folder / "time", place.folder / "service.log"
         self.engine = ground.engine()
         self.number = 1
         told = {
@@ -104,7 +107,7 @@ class Faked:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
-        self.tree = Tree({**ground.variables, **told}, place.folder / "service.log")
+        self.tree = Tree({**ground.variables, **told}, self.log)
 
     def turn_to(self, moment: datetime) -> None:
         """Move the demo's date, before anything runs."""
@@ -136,7 +139,8 @@ class Faked:
         with Session(self.engine) as db:
             letters = db.exec(select(Letter).where(Letter.state != LetterState.SENT)).all()
         told = [f"{one.state}, tried {one.attempt}: {one.answer}" for one in letters if one.urgent]
-        return f"{count} of {LETTERS} wait: {told}"
+        log = self.log.read_text(encoding="utf-8").splitlines()[-LINES:]
+        return f"{count} of {LETTERS} wait: {told}; the clock said last: {log}"
 
 
 def _one_jump(tally: Tally, there: Faked, jump: Jump) -> None:

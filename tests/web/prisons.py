@@ -48,7 +48,10 @@ class Waiting:
         return self.browser.post(f"{self.address}/endorsement", data=self._on_screen())
 
     def withdraw(self, **typed: Any) -> Any:
-        return self.browser.post(f"{self.address}/withdrawal", data=self._on_screen() | typed)
+        """Tell that they want to stop, and confirm what is shown to follow."""
+        version = str(self.now(Leaver, self.leaver.id).version)
+        told = {"version": version, "said_by": "Siân"} | typed
+        return self.browser.post(f"{self.address}/events/consent/confirmation", data=told)
 
 
 def someone_waiting(desks: Desks, **told: Any) -> Waiting:

@@ -8,17 +8,18 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
+from matcher.bookings import write_booking
 from matcher.life_events import HAPPENINGS
 from models.events import Event
 from models.pairs import Pair
 from models.people import Leaver, Mentor
-from models.states import EventKind, MentorState, PairState, Role
+from models.states import EventKind, MeetingKind, MeetingState, MentorState, PairState, Role
 from models.tasks import Task
 from models.vocabulary import Region
 from tests.matcher.accepted import contents
-from tests.rows import NOW, a_leaver_row, a_mentor_row, a_referral
+from tests.rows import BOOKED, NOW, a_leaver_row, a_meeting, a_mentor_row, a_referral
 from tests.web.prisons import someone_matched
-from web.happening_forms import OF_LEAVERS, told_by
+from web.happening_table import OF_LEAVERS, told_by
 
 TODAY = NOW.date()
 
@@ -39,10 +40,10 @@ TYPED = {
     "not-released": ON | {"arrested": "yes"},
     "at-large": ON,
     "risk": ON | {"what": "licence"},
-    "consent": ON,
+    "consent": WHO,
     "died": ON,
 }
-OF_MENTOR = {"pause": ON | {"why": "illness"}, "back": WHO, "end": ON, "consent": ON}
+OF_MENTOR = {"pause": ON | {"why": "illness"}, "back": WHO, "end": ON, "consent": WHO}
 BY_MANAGER = [("leavers", name) for name in TYPED] + [("mentors", name) for name in OF_MENTOR]
 
 
@@ -351,3 +352,75 @@ def test_two_records_of_one_leaver_become_one_and_the_manager_stays_with_it(desk
     assert "This is on file already." in again.text
     assert there.now(Leaver, twin.id) is None
     assert len(events(desks, EventKind.MERGED)) == 1
+
+
+def test_a_liaison_takes_back_within_the_day_that_they_did_not_come_out(desks):
+    there = someone_matched(desks)
+    assert "after all" not in there.browser.get(there.address).text
+    refused = told(there.browser, of_liaison(there, "came-out"), WHO)
+    assert refused.status_code == 422
+    assert "Nobody has told us today" in unescape(refused.text)
+    confirmed(there.browser, of_liaison(there, "not-released"), TYPED["not-released"])
+    assert there.now(Pair, there.pair.id).state is PairState.SUSPENDED
+    desks.now = NOW + timedelta(minutes=5)
+    browser = desks.browser_of(Role.LIAISON)
+    assert "They did come out after all" in browser.get(there.address).text
+
+    shown = told(browser, of_liaison(there, "came-out"), WHO)
+    address = f"{of_liaison(there, 'came-out')}/confirmation"
+    answer = browser.post(address, data=hidden(shown.text), follow_redirects=True)
+
+    assert "The pair goes on." in shown.text
+    assert "Came out after all" in answer.text
+    assert there.now(Pair, there.pair.id).state is PairState.ACCEPTED
+    assert [one.facts["came_out"] for one in events(desks, EventKind.NOT_RELEASED)] == [False, True]
+    assert "They did come out after all" not in browser.get(there.address).text
+
+
+def test_whoever_changes_what_they_wrote_finds_it_on_the_form_again(desks):
+    there = someone_matched(desks)
+    shown = told(there.browser, of_liaison(there, "away"), TYPED["away"])
+
+    sent = hidden(shown.text[: shown.text.index("Change what you wrote")]) | {"change": "yes"}
+    page = there.browser.post(of_liaison(there, "away"), data=sent)
+
+    assert page.status_code == 200
+    assert "There is a problem" not in page.text
+    assert 'value="Pat at the desk"' in page.text
+    assert re.search(r'value="court"[^>]* checked', page.text)
+    assert events(desks, EventKind.AWAY) == []
+
+
+def test_of_a_death_the_liaison_rings_nobody(desks):
+    there = someone_matched(desks, release=TODAY)
+    with desks.session() as db:
+        [gate] = [one for one in there.meetings if one.kind is MeetingKind.GATE]
+        row = db.get_one(type(gate), gate.id)
+        write_booking(
+            row, NOW.replace(hour=15, tzinfo=None), NOW.replace(hour=15), by=None, now=NOW
+        )
+        row.place = "Visits hall"
+        db.add(row)
+        db.commit()
+
+    shown = told(there.browser, of_liaison(there, "died"), TYPED["died"]).text
+
+    assert "That is today: the manager rings the mentor." in shown
+    assert "please ring" not in shown[shown.index("Nothing is changed") :].replace("“please", "")
+
+
+def test_who_was_met_outside_cannot_have_left_on_a_later_day_and_the_day_is_asked_again(desks):
+    there = someone_matched(desks, release=TODAY - timedelta(days=2))
+    then = NOW - timedelta(days=2)
+    held = BOOKED | {
+        "state": MeetingState.HELD,
+        "starts_at": then,
+        "starts_local": then.replace(tzinfo=None),
+    }
+    days = dict.fromkeys(("window_first", "window_last", "book_by"), then.date())
+    desks.keep(a_meeting(there.pair, kind=MeetingKind.GATE, **days, **held))
+
+    page = unescape(told(there.browser, of_liaison(there, "left"), TYPED["left"]).text)
+
+    assert "Check the day, and give the right one." in page
+    assert "Answer below" not in page

@@ -306,9 +306,9 @@ def test_without_consent_on_file_that_is_recorded_first(desks):
 
 def test_withdrawing_consent_ends_the_pair_and_clears_its_meetings(desks):
     there = someone_matched(desks)
-    unsure = there.withdraw()
+    unsure = there.withdraw(said_by="")
 
-    answer = there.withdraw(sure="y")
+    answer = there.withdraw()
 
     assert unsure.status_code == 422
     assert answer.status_code == 302
@@ -320,17 +320,22 @@ def test_withdrawing_consent_ends_the_pair_and_clears_its_meetings(desks):
     assert "No longer going ahead" in there.browser.get(there.address).text
 
 
-def test_only_where_there_is_a_mentor_is_it_said_that_the_mentor_is_told(desks):
+def test_there_is_one_way_to_stop_and_it_says_what_ends(desks):
     nobody, somebody = someone_waiting(desks), someone_matched(desks)
-    pages = [unescape(one.withdraw().text) for one in (nobody, somebody)]
+    asked = unescape(somebody.browser.get(f"{somebody.address}/events/consent").text)
+    listed = unescape(somebody.browser.get(somebody.address).text)
 
+    pages = []
     for one in (nobody, somebody):
-        one.withdraw(sure="y")
+        one.withdraw()
         pages.append(unescape(one.browser.get(one.address).text))
 
-    assert ["the mentor is told" in page for page in pages[:2]] == [False, True]
-    assert ["The mentor is told not to come" in page for page in pages[2:]] == [False, True]
-    assert all("No letter goes out any more." in page for page in pages[2:])
+    assert listed.count("They want to stop") == 1
+    assert "is told at once not to come" in asked
+    assert "On which day" not in asked
+    assert all("Stopped. No letter goes out any more." in page for page in pages)
+    assert ["1 pair ends." in page for page in pages] == [False, True]
+    assert nobody.browser.get(f"{nobody.address}/withdrawal").status_code == 404
 
 
 def test_the_pair_shows_a_first_name_and_clearance_and_no_more_of_the_mentor(desks):
@@ -347,7 +352,7 @@ def test_the_pair_shows_a_first_name_and_clearance_and_no_more_of_the_mentor(des
 def test_another_prison_finds_none_of_these_pages(desks):
     there = someone_waiting(desks)
     other = desks.browser_of(Role.LIAISON, prison="MDI")
-    ways = ("", "/changes/about", "/withdrawal", "/date")
+    ways = ("", "/changes/about", "/events/consent", "/date")
 
     answers = [other.get(f"{there.address}{way}").status_code for way in ways]
     answers += [

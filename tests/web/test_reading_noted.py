@@ -72,7 +72,7 @@ def test_a_page_with_nobody_on_it_leaves_no_entry(desks):
         ("", NAMED | {"prison_number", "birth_date"}),
         ("/changes/about", {"first_name", "surname", "prison_number", "birth_date"}),
         ("/changes/note", {"first_name", "surname"}),
-        ("/withdrawal", {"first_name", "surname"}),
+        ("/events/consent", NAMED),
         ("/date", NAMED),
     ],
 )
