@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from sqlmodel import Session
 
 from matcher import life_events, pairing
 from matcher.core.sending import local_day
-from matcher.life_facts import Merged
 from matcher.refusing import NotAllowed
 from models.audit import AuditedSession, Hand
 from models.database import reading
@@ -22,8 +22,9 @@ from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.states import EventKind, PairState, ReferralState, Role
-from tests.simulation import happenings
-from tests.simulation.acts import Act, People
+from tests.simulation import happenings, two_records
+from tests.simulation.acts import People
+from tests.simulation.deeds import Act
 from tests.simulation.desk import Seen, look, paused_mentors
 from tests.simulation.dying import Died
 from tests.simulation.happenings import TELLINGS, Case, Telling
@@ -57,7 +58,7 @@ class Acting:
         """Add the desks and the mentors."""
         db.write_as(Hand(None, at=now, origin="world"))
         self.desks = settle_desks(db, self.world.scale.mentors, self.first, now)
-        self.people = People(self.desks, self.acts)
+        self.people = People(self.desks, self.acts, self.world.counted)
 
     def plan(self) -> list[Work]:
         """What is done at this moment, in an order that chance gives."""
@@ -68,10 +69,16 @@ class Acting:
         works: list[Work] = []
         for life in world.lives:
             if day >= life.arrives:
-                works += self._of(life, seen.get(life.leaver_id), day)
+                of_life = self._of(life, seen.get(life.leaver_id), day)
+                works += [partial(self._if_known, life, life.leaver_id, one) for one in of_life]
         works += [self._back(mentor_id) for mentor_id in paused if self.events.random() < 0.15]
         self.acts.shuffle(works)
         return works
+
+    def _if_known(self, life: Life, leaver_id: UUID | None, work: Work) -> None:
+        """Do it, unless the record it is about has become part of another in this moment."""
+        if life.leaver_id == leaver_id:
+            work()
 
     def work(self, works: list[Work]) -> None:
         """Do one after another."""
@@ -86,9 +93,10 @@ class Acting:
             return
         while life.to_come and life.to_come[-1][0] <= day:
             _due, what = life.to_come.pop()
-            yield lambda what=what: self._happens(life, seen, what)
-        if life.has_enough and life.end and not life.dead and self.events.random() < 0.4:
-            end, life.end = life.end, ""
+            if not (life.has_enough and life.end) or what == "merged":
+                yield lambda what=what: self._happens(life, seen, what)
+        if life.has_enough and life.end and not life.dead and self.events.random() < 0.7:
+            end, life.end = life.end, "withdraws" if life.end == "mentor ends" else ""
             yield lambda: self._happens(life, seen, end)
         elif day > life.arrives + BUSY_DAYS and len(life.troubles) < TROUBLES:
             yield lambda: self._happens(life, seen, "date moves")
@@ -104,38 +112,23 @@ class Acting:
 
     def _happens(self, life: Life, seen: Seen, what: str) -> None:
         case = Case(seen, self.world.now, self.events)
-        telling = self._merges(life, case) if what == "merged" else TELLINGS[what](case)
+        telling = two_records.merges(self, life, case) if what == "merged" else TELLINGS[what](case)
         if telling is None:
             return
         drawn = self.events.random()
         if drawn < 0.15:
             life.held_back.append((telling, what))
             return
-        self._tell(life, seen, telling, what)
-        if drawn > 0.5:
-            self._tell(life, seen, telling, f"{what}, again")
+        self.tell(life, seen, telling, what)
+        if drawn > 0.8:
+            self.tell(life, seen, telling, f"{what}, again")
         while life.held_back:
-            self._tell(life, seen, *life.held_back.pop())
-
-    def _merges(self, life: Life, case: Case) -> Telling | None:
-        """Someone has two records: the second is made, and it comes out that they are one."""
-        act = self.people.second_record(life, case.seen, case.now)
-        self._done(act.by, act.do, f"{life.code} {act.what}", life)
-        with reading(self.world.engine)() as db:
-            second = select(Leaver.id, Leaver.code).where(
-                Leaver.prison_number == life.second_number
-            )
-            found = db.execute(second).first()
-        if found is None:
-            return None
-        self.world.names[str(found.id)] = f"{life.code}b"
-        facts = Merged(goes=found.code, said_by="Robin")
-        return case.leaver(EventKind.MERGED, facts)
+            self.tell(life, seen, *life.held_back.pop())
 
     def _goes_on(self, life: Life, seen: Seen) -> None:
         if seen.pair_id is None or self.events.random() < 0.7:
             case = Case(seen, self.world.now, self.events)
-            self._tell(life, seen, happenings.new_date(case), "a new date")
+            self.tell(life, seen, happenings.new_date(case), "a new date")
             return
 
         def do(db: Session, now: Any) -> None:
@@ -145,23 +138,34 @@ class Acting:
 
     def _back(self, mentor_id: UUID) -> Work:
         telling = happenings.back(mentor_id, self.world.now)
-        return lambda: self._done(self.desks.manager, self._telling(telling), "mentor is back")
+        return lambda: self.done(self.desks.manager, self._telling(telling), "mentor is back")
 
     def _act(self, act: Act) -> None:
         life = act.life
-        if self._done(act.by, act.do, f"{life.code} {act.what}", life):
+        if self.done(act.by, act.do, f"{life.code} {act.what}", life):
             life.touchpoints.append(act.what)
+            self.world.counted[f"did: {act.what}"] += 1
             if act.what == "put forward":
                 self._came(life)
+            self._tell_oracle(act)
 
-    def _tell(self, life: Life, seen: Seen, telling: Telling, what: str) -> None:
+    def _tell_oracle(self, act: Act) -> None:
+        """What an act ends, or whom it keeps apart, from now on."""
+        world, leaver_id = self.world, act.life.leaver_id
+        if act.silences:
+            self._fall_silent(act.life, Quiet(world.steps, KEEPS_SOMEONE_HOME))
+        if act.bars and leaver_id:
+            with reading(world.engine)() as db:
+                world.oracle.bar(db, leaver_id, act.bars, world.steps)
+
+    def tell(self, life: Life, seen: Seen, telling: Telling, what: str) -> None:
         """Have it told by one of those who may; what follows must be what the preview said."""
         told_by = sorted(life_events.HAPPENINGS[telling.kind].told_by)
         role = self.events.choice(told_by)
         by = self.desks.by(Role(role), seen.prison, seen.mentor_id)
         previews = self.events.random() < 0.1
         verb = self._telling(telling, by=by, previews=previews)
-        if self._done(by, verb, f"{life.code} {what}, by {role}", life):
+        if self.done(by, verb, f"{life.code} {what}, by {role}", life):
             life.troubles.append(telling.kind.value)
             self.world.counted[f"told: {telling.kind.value}"] += 1
             self._remember(life, telling)
@@ -180,7 +184,7 @@ class Acting:
 
         return do
 
-    def _done(
+    def done(
         self, by: UUID, do: Callable[[Session, Any], Any], what: str, life: Life | None = None
     ) -> bool:
         """Do it in a transaction; where the process dies, the form is sent again. Say if it is."""
@@ -210,12 +214,15 @@ class Acting:
 
     def _came(self, life: Life) -> None:
         """A leaver who is put forward, for the first time or anew."""
-        with reading(self.world.engine)() as db:
-            found = select(Leaver.id).where(Leaver.prison_number == life.number_told)
-            life.leaver_id = db.execute(found).scalar_one()
+        if life.leaver_id is None:
+            with reading(self.world.engine)() as db:
+                found = select(Leaver.id).where(Leaver.prison_number == life.number_told)
+                life.leaver_id = db.execute(found).scalar_one()
         self.by_leaver[life.leaver_id] = life
         self.world.names[str(life.leaver_id)] = life.code
         self.world.oracle.quiet.pop(life.leaver_id, None)
+        # A manager's stop holds as long as the referral does.
+        self.world.oracle.lift(life.leaver_id, "stop")
 
     def _remember(self, life: Life, telling: Telling) -> None:
         """What the oracle must know of what was told."""
@@ -225,6 +232,8 @@ class Acting:
                 quiet = Quiet(world.steps, KEEPS_SOMEONE_HOME)
                 world.oracle.quiet.setdefault(f"mentor:{telling.person_id}", quiet)
             return
+        if telling.kind is EventKind.MERGED and telling.person_id != life.leaver_id:
+            two_records.become_one(self, life, telling.person_id)
         if telling.kind is EventKind.DIED:
             life.dead = True
             self._fall_silent(life, Quiet(world.steps, PLEASE_RING))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
 
@@ -22,39 +22,35 @@ from models.pairs import Pair
 from models.people import Leaver
 from models.referrals import Referral
 from models.states import (
-    Absentee,
     MeetingKind,
     MeetingState,
     PairState,
     ReferralState,
 )
+from tests.simulation.aiming import one_of
+from tests.simulation.decisions import DECISIONS
+from tests.simulation.deeds import Act, Barring, Chosen, deeds_of
 from tests.simulation.desk import Seen
 from tests.simulation.people import PRISONS, Desks, Life, screened, told_of
+from tests.simulation.second_thoughts import SECOND_THOUGHTS
 
 DAY = timedelta(days=1)
 BOOKS_AHEAD = timedelta(days=12)
 GATE_AHEAD = timedelta(days=9)
+DECLINES = "did: declines ({0.value})"
 BY_LIAISON = frozenset({*IN_PRISON, MeetingKind.VIDEO, MeetingKind.CALL, MeetingKind.GATE})
 
-Do = Callable[[Session, datetime], Any]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act of one account in one life: how the trace names it, and what it does."""
-
-    life: Life
-    what: str
-    by: UUID
-    do: Do
+DEEDS = {**DECISIONS, **SECOND_THOUGHTS}
+"""All deeds out of the ordinary: whatever a page may do about pairs, letters and meetings."""
 
 
 @dataclass(frozen=True)
 class People:
-    """Everyone who acts, and the chance by which they do."""
+    """Everyone who acts, the chance by which they do, and what was counted in their world."""
 
     desks: Desks
     chance: Random
+    counted: Counter[str] = field(default_factory=Counter)
 
     def acts(self, life: Life, seen: Seen | None, now: datetime) -> Iterator[Act]:
         """What is done now about one leaver."""
@@ -70,6 +66,9 @@ class People:
             yield self._answer(life, seen)
         elif seen.pair is PairState.ACCEPTED:
             yield from self._on_the_way(life, seen, now)
+        if seen is not None:
+            one = Chosen(life, seen, now, self.desks, self.chance)
+            yield from deeds_of(DEEDS, one, self.counted)
 
     def _may_come_again(self, life: Life, seen: Seen) -> bool:
         over = (ReferralState.WITHDRAWN, ReferralState.RELEASED_UNMATCHED)
@@ -116,7 +115,7 @@ class People:
             referral, told = db.get_one(Referral, seen.referral_id), screened(local_day(now))
             screening.record(db, referral, told, by=by, now=now)
 
-        return Act(life, "screen", by, do)
+        return Act(life, "screen", by, do, (Barring("gate", lifts=True),))
 
     def _approve(self, life: Life, seen: Seen) -> Act:
         by = self.desks.manager
@@ -127,16 +126,20 @@ class People:
         return Act(life, "approve", by, do)
 
     def _answer(self, life: Life, seen: Seen) -> Act:
-        by, says_no = self.desks.mentors[seen.mentor_id], self.chance.random() < 0.1
+        by, mentor_id = self.desks.mentors[seen.mentor_id], seen.mentor_id
+        why = one_of(list(DeclineReason), self.chance, self.counted, DECLINES)
+        if self.chance.random() < 0.15:
+
+            def declines(db: Session, now: datetime) -> None:
+                pairing.decline(db, db.get_one(Pair, seen.pair_id), why=why, by=by, now=now)
+
+            bars = (Barring("declined", mentor_id),)
+            return Act(life, f"declines ({why.value})", by, declines, bars)
 
         def do(db: Session, now: datetime) -> None:
-            pair = db.get_one(Pair, seen.pair_id)
-            if says_no:
-                pairing.decline(db, pair, why=DeclineReason.DATES, by=by, now=now)
-            else:
-                pairing.accept(db, pair, by=by, now=now)
+            pairing.accept(db, db.get_one(Pair, seen.pair_id), by=by, now=now)
 
-        return Act(life, "decline" if says_no else "accept", by, do)
+        return Act(life, "accept", by, do)
 
     def _on_the_way(self, life: Life, seen: Seen, now: datetime) -> Iterator[Act]:
         today, gate_is_open = local_day(now), False
@@ -161,11 +164,12 @@ class People:
 
     def _outcome(self, life: Life, seen: Seen, meeting: Any) -> Act:
         by, missed = self.desks.mentors[seen.mentor_id], self.chance.random() < 0.12
+        who = self.chance.choice(outcomes.who_may_miss(meeting))
 
         def do(db: Session, now: datetime) -> None:
             row = db.get_one(Meeting, meeting.id)
             if missed:
-                outcomes.missed(db, row, who=Absentee.LEAVER, by=by, now=now)
+                outcomes.missed(db, row, who=who, by=by, now=now)
             else:
                 outcomes.held(db, row, by=by, now=now)
 

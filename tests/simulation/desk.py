@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from models.gate import GateMark, GatePlan
 from models.meetings import Meeting
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
-from models.referrals import Referral
+from models.referrals import BEFORE_MATCH, Referral
 from models.states import MeetingState, MentorState, PairState, ReferralState
 
 OPEN = (MeetingState.PLANNED, MeetingState.BOOKED)
@@ -44,10 +43,8 @@ def look(db: Session) -> dict[UUID, Seen]:
     """Everyone, by the id of the leaver."""
     rows = db.execute(select(Leaver.id, Leaver.prison, Leaver.release_date))
     seen = {row[0]: Seen(*row) for row in rows}
-    referrals = select(Referral.leaver_id, Referral.id, Referral.state)
-    for leaver_id, referral_id, state in db.execute(referrals.order_by(col(Referral.created_at))):
-        seen[leaver_id].referral_id, seen[leaver_id].referral = referral_id, state
-    by_pair = _see_pairs(db, seen)
+    states = _see_referrals(db, seen)
+    by_pair = _see_pairs(db, seen, states)
     meetings = select(
         Meeting.id,
         Meeting.pair_id,
@@ -71,12 +68,25 @@ def look(db: Session) -> dict[UUID, Seen]:
     return seen
 
 
-def _see_pairs(db: Session, seen: dict[UUID, Seen]) -> dict[UUID, Seen]:
-    pairs = select(Pair.leaver_id, Pair.id, Pair.state, Pair.mentor_id, Pair.state_since)
-    by_pair: dict[UUID, Seen] = defaultdict()
+def _see_referrals(db: Session, seen: dict[UUID, Seen]) -> dict[UUID, ReferralState]:
+    """The newest of each, and of two records that became one the one that goes on."""
+    referrals = select(Referral.leaver_id, Referral.id, Referral.state)
+    rows = db.execute(referrals.order_by(col(Referral.created_at))).all()
+    for row in sorted(rows, key=lambda row: row.state in BEFORE_MATCH):
+        seen[row.leaver_id].referral_id, seen[row.leaver_id].referral = row.id, row.state
+    return {row.id: row.state for row in rows}
+
+
+def _see_pairs(
+    db: Session, seen: dict[UUID, Seen], states: dict[UUID, ReferralState]
+) -> dict[UUID, Seen]:
+    names = ("leaver_id", "id", "state", "mentor_id", "state_since", "referral_id")
+    pairs = select(*(getattr(Pair, name) for name in names))
+    by_pair: dict[UUID, Seen] = {}
     for leaver_id, *told in db.execute(pairs.where(col(Pair.state).in_(LIVE))):
         one = seen[leaver_id]
-        one.pair_id, one.pair, one.mentor_id, one.since = told
+        one.pair_id, one.pair, one.mentor_id, one.since, one.referral_id = told
+        one.referral = states[told[-1]]
         by_pair[one.pair_id] = one
     return by_pair
 

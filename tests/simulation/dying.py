@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from matcher.clock import Context
 from matcher.journal import Entry, Journal
 from models.audit import AuditedSession
+from tests.simulation.aiming import stage_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -28,6 +29,7 @@ class DyingSession(AuditedSession):
     def commit(self) -> None:
         """Die before it, or commit, or commit and die before anyone hears of it."""
         world: World = self.info["world"]
+        world.stage = stage_of(self, world.stage)
         world.before_commit()
         super().commit()
         world.after_commit()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from models.pairs import Pair, PairHistory
 from models.referrals import Referral
 from models.releases import ReleaseDate
 from models.tasks import Task
+from tests.simulation.deeds import Barring
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -32,6 +33,16 @@ LIVE = ("proposed", "approved", "offered", "accepted", "suspended")
 FOR_GOOD = ("withdrawn", "released_unmatched")
 ADDED_TO = (Event, ReleaseDate, PairHistory, AuditEntry)
 """Tables of which no row may ever go."""
+
+OFFERS = ("offer", "offer_reminder")
+MAY_STAND: Mapping[str, frozenset[str]] = {
+    "link": frozenset({"suspended"}),
+    "gate": frozenset({"suspended"}),
+    "named": frozenset({"accepted", "suspended"}),
+    "declined": frozenset(),
+    "stop": frozenset(),
+}
+"""In which states a pair may live on, by what bars it: one on its way is paused, not ended."""
 
 KEEPS_SOMEONE_HOME = frozenset({"stood_down"})
 PLEASE_RING = frozenset({"ring_us"})
@@ -46,6 +57,14 @@ class Quiet:
     but: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Bar:
+    """From which step on two may not be brought together, and which pairs of them there were."""
+
+    since: int
+    known: frozenset[UUID]
+
+
 @dataclass
 class Oracle:
     """What was seen so far: what is settled, what has ended, how many rows there were."""
@@ -55,7 +74,7 @@ class Oracle:
     over: dict[UUID, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     quiet: dict[UUID | str, Quiet] = field(default_factory=dict)
-    barred: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    barred: dict[tuple[UUID, UUID | None, str], Bar] = field(default_factory=dict)
     checked: int = 0
 
     def complaints(self, db: Session, world: World) -> list[str]:
@@ -113,10 +132,41 @@ class Oracle:
             quiet = self.quiet.get(about)
             if quiet and begun > quiet.since and kind not in quiet.but and not calls_off:
                 yield f"{letter.key} left after all was to be quiet"
-        if kind == "offer" and pair is not None:
-            barred = self.barred.get((pair.leaver_id, pair.mentor_id))
-            if barred is not None and begun > barred:
-                yield f"{letter.key}: a mentor who is barred was offered"
+        if kind in OFFERS and pair is not None:
+            for (_leaver, _mentor, why), bar in self._bars_of(pair):
+                if begun > bar.since:
+                    yield f"{letter.key}: a mentor was offered who is barred ({why})"
+
+    def _bars_of(self, pair: Any) -> list[tuple[tuple[UUID, UUID | None, str], Bar]]:
+        """What keeps the two of a pair apart: a bar of theirs, or one from everybody."""
+        return [
+            (key, bar)
+            for key, bar in self.barred.items()
+            if key[0] == pair.leaver_id and key[1] in (None, pair.mentor_id)
+        ]
+
+    def bar(self, db: Session, leaver_id: UUID, told: Collection[Barring], step: int) -> None:
+        """Keep what an act said of who may be brought together, or may be again."""
+        for one in told:
+            if one.lifts:
+                self.lift(leaver_id, one.why)
+            else:
+                ids = db.execute(select(Pair.id).where(Pair.leaver_id == leaver_id)).scalars()
+                self.barred[leaver_id, one.mentor_id, one.why] = Bar(step, frozenset(ids))
+
+    def becomes(self, goes: UUID, stays: UUID) -> None:
+        """One record of a leaver goes: what was known of it is known of the one that stays."""
+        self.barred = {
+            (stays if key[0] == goes else key[0], *key[1:]): bar for key, bar in self.barred.items()
+        }
+        if goes in self.quiet:
+            self.quiet.setdefault(stays, self.quiet[goes])
+
+    def lift(self, leaver_id: UUID, why: str) -> None:
+        """Forget the bars of one kind of a leaver."""
+        self.barred = {
+            key: bar for key, bar in self.barred.items() if (key[0], key[2]) != (leaver_id, why)
+        }
 
     def _dead(self, db: Session, rows: dict[UUID, Any]) -> Iterator[str]:
         """A letter that could not be sent is someone's task, or goes another way."""
@@ -139,6 +189,17 @@ class Oracle:
             names = (about,) if isinstance(about, str) else about
             counted = Counter(tuple(getattr(one, name) for name in names) for one in live)
             yield from (f"two live pairs: {key}" for key, count in counted.items() if count > 1)
+        yield from self.of_barred(pairs.values())
+
+    def of_barred(self, pairs: Collection[Any]) -> Iterator[str]:
+        """Nobody who is barred was proposed anew, and no pair of theirs goes on."""
+        for pair in pairs if self.barred else ():
+            for (_leaver, _mentor, why), bar in self._bars_of(pair):
+                state = pair.state.value
+                if pair.id not in bar.known:
+                    yield f"pair {pair.id} was made, and is barred ({why})"
+                elif state in LIVE and state not in MAY_STAND[why]:
+                    yield f"pair {pair.id} is {state}, and is barred ({why})"
 
     def _referrals(self, db: Session) -> Iterator[str]:
         states = dict(db.execute(select(Referral.id, Referral.state)).all())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.simulation.happenings import OFTEN
+from tests.simulation.happenings import OFTEN, TELLINGS
 from tests.simulation.people import Life
 
-HAPPENINGS = 8
-"""In each life; faults come on top."""
+HAPPENINGS = 9
+"""In each life beside those that are dealt by name; faults come on top."""
+
+IN_TURN = [what for what in TELLINGS if what in OFTEN]
+"""One after another is dealt to some life, so that none is left to chance."""
 
 RARE = ("mentor ends", "mentor withdraws", "mentor pauses")
 """Dealt to every few lives by name."""
@@ -25,6 +28,7 @@ def lives_of(count: int, days: int, chance: Random) -> list[Life]:
 def _life(number: int, days: int, chance: Random) -> Life:
     arrives, leaves_after = chance.randint(0, min(days - 57, 50)), chance.randint(24, 34)
     to_come = [(arrives + chance.randint(4, 38), chance.choice(OFTEN)) for _ in range(HAPPENINGS)]
+    to_come.append((arrives + chance.randint(8, 34), IN_TURN[number % len(IN_TURN)]))
     if number % 7 == 0:
         to_come.append((arrives + chance.randint(12, 40), RARE[number // 7 % len(RARE)]))
     if number % 4 == 1:

@@ -1,5 +1,6 @@
 """One leaver and two mentors, and every move and event between them, in any order at all."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -21,6 +22,7 @@ from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.doctor.case import Case as Examined
 from matcher.invariants import INVARIANTS, examine
+from matcher.life_facts import Merged
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
 from models.outbox import NOT_UNDER_WAY, Letter
@@ -28,9 +30,11 @@ from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.states import EventKind, LetterKind, PairState
 from tests.simulation.acting import REFUSALS
-from tests.simulation.acts import People
+from tests.simulation.acts import DEEDS, People
+from tests.simulation.deeds import Chosen
 from tests.simulation.desk import look, paused_mentors
 from tests.simulation.happenings import TELLINGS, Case, back
+from tests.simulation.oracle import Oracle
 from tests.simulation.people import Life, settle_desks
 
 BEGIN = datetime(2027, 9, 20, 9, 30, tzinfo=UTC)
@@ -38,6 +42,10 @@ SOUND = ("I1", "I2", "I3", "I10", "I14", "I18")
 STILL_GOES = {LetterKind.STOOD_DOWN, LetterKind.RING_US, LetterKind.CALENDAR_ENTRY}
 """What may still go about someone who died or withdrew: stand down, ring us, take it out."""
 
+NO_DEEDS = Counter(f"did: {what}" for what in DEEDS)
+"""As if all had been done: the machine has a rule of its own for them."""
+
+OF_LEAVERS = set(TELLINGS) - {"mentor pauses", "mentor ends", "mentor withdraws"}
 SEEDS = st.integers(0, 2**20)
 
 
@@ -51,6 +59,7 @@ class PairMachine(RuleBasedStateMachine):
         self.life = Life(1, 0, 40, [])
         self.ended: dict = {}
         self.quiet: set = set()
+        self.oracle = Oracle()
 
     def teardown(self) -> None:
         self.db.rollback()
@@ -66,9 +75,44 @@ class PairMachine(RuleBasedStateMachine):
     @rule(seed=SEEDS)
     def someone_acts(self, seed):
         """Whoever has something on their desk does it."""
-        people, seen = People(self.desks, Random(seed)), self._seen()
+        people, seen = People(self.desks, Random(seed), NO_DEEDS), self._seen()
         for act in list(people.acts(self.life, seen, self.now)):
-            self._try(lambda act=act: act.do(self.db, self.now))
+            self._do(act)
+
+    @rule(what=st.sampled_from(sorted(DEEDS)), seed=SEEDS)
+    def someone_does_something_out_of_the_ordinary(self, what, seed):
+        """A link, a hold, a stop, a choice, an answer, something taken back or put right."""
+        seen, deed = self._seen(), DEEDS[what]
+        one = Chosen(self.life, seen, self.now, self.desks, Random(seed)) if seen else None
+        if one and deed.may(one):
+            self._do(deed.make(one))
+
+    @rule(what=st.sampled_from(sorted(OF_LEAVERS)), seed=SEEDS, other_way=st.booleans())
+    def two_records_are_one(self, what, seed, other_way):
+        """The same person is put forward twice, both are told of the same, and are made one."""
+        seen, chance = self._seen(), Random(seed)
+        if seen and not self.life.dead:
+            people = People(self.desks, chance)
+            self._try(lambda: self._makes_one(people, seen, TELLINGS[what], chance, other_way))
+
+    def _makes_one(self, people, seen, tells, chance, other_way) -> None:
+        people.second_record(self.life, seen, self.now).do(self.db, self.now)
+        number = self.life.second_number
+        second = self.db.exec(select(Leaver).where(Leaver.prison_number == number)).one()
+        telling = tells(Case(seen, self.now, chance))
+        first = self.db.get_one(Leaver, seen.leaver_id)
+        stays, goes = (second, first) if other_way else (first, second)
+        words = {"by": None, "now": self.now}
+        for person in (stays, goes):
+            told = (self.db, person, telling.kind, telling.facts)
+            life_events.record(*told, happened_at=telling.happened_at, **words)
+        facts = Merged(goes=goes.code, said_by="Robin")
+        merged = (self.db, stays, EventKind.MERGED, facts)
+        life_events.record(*merged, happened_at=self.now, **words)
+        assert not life_events.record(*merged, happened_at=self.now, **words).is_news
+        self.db.expire_all()
+        if other_way:
+            self.oracle.becomes(seen.leaver_id, stays.id)
 
     @rule(what=st.sampled_from(sorted(TELLINGS)), seed=SEEDS)
     def something_happens(self, what, seed):
@@ -128,6 +172,22 @@ class PairMachine(RuleBasedStateMachine):
         )
 
         assert set(self.db.exec(unsent)) <= STILL_GOES
+
+    @invariant()
+    def whoever_is_kept_apart_is_not_brought_together(self):
+        pairs = self.db.exec(select(Pair)).all()
+
+        assert list(self.oracle.of_barred(pairs)) == []
+
+    def _do(self, act) -> None:
+        """Do an act, and tell the oracle what it bars."""
+        leaver = self._seen()
+        if self._try(lambda: act.do(self.db, self.now)):
+            self.life.touchpoints.append(act.what)
+            if leaver:
+                self.oracle.bar(self.db, leaver.leaver_id, act.bars, 0)
+            if act.what == "put forward" and leaver:
+                self.oracle.lift(leaver.leaver_id, "stop")
 
     def _seen(self):
         return next(iter(look(self.db).values()), None)

@@ -13,11 +13,11 @@ class Turns:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
-        self.gates: dict[int, threading.Semaphore] = {}
+        self.gates: dict[int, threading.Lock] = {}
         self.alive: list[int] = []
         self.on_turn = 0
         self.failed: list[BaseException] = []
-        self.finished = threading.Semaphore(0)
+        self.finished = _shut()
 
     def run(self, works: Sequence[Callable[[], None]]) -> None:
         """Let all of them work to their end; what one raises is raised here in the end."""
@@ -25,7 +25,7 @@ class Turns:
             works[0]()
             return
         self.alive = list(range(len(works)))
-        self.gates = {number: threading.Semaphore(0) for number in self.alive}
+        self.gates = {number: _shut() for number in self.alive}
         threads = [threading.Thread(target=self._work, args=told) for told in enumerate(works)]
         for thread in threads:
             thread.start()
@@ -61,3 +61,10 @@ class Turns:
             self._next()
         else:
             self.finished.release()
+
+
+def _shut() -> threading.Lock:
+    """A gate that nobody passes until another opens it: cheaper than a semaphore."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate

@@ -19,7 +19,7 @@ from models.database import reading
 from models.meetings import Meeting
 from models.states import Channel
 from tests.matcher.lettered import SETTINGS
-from tests.simulation import doctor, oracle
+from tests.simulation import aiming, doctor, oracle
 from tests.simulation.acting import Acting
 from tests.simulation.calendar import days_lived, moments_of, span_of
 from tests.simulation.dying import Died, DyingContext, DyingSession, TornJournal, database_gone
@@ -28,10 +28,6 @@ from tests.simulation.mail_server import CHANNELS, FOR_GOOD, FOR_NOW, MailServer
 from tests.simulation.plots import lives_of
 from tests.simulation.turns import Turns
 
-DIES = 0.004
-"""How often a process dies before a commit, and after one."""
-
-LINE_FATES = ("before", "torn", "after", "full")
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -222,10 +218,10 @@ class World:
             return
         self.counted[f"commit of {self.stage}"] += 1
         drawn = self.crashes.random()
-        if drawn < DIES:
+        if aiming.dies(self.counted, self.stage, "before", drawn):
             self._dies("before")
-        if self.stage == "record" and drawn > 0.995:
-            self.counted["the database is gone"] += 1
+        if self.stage == "record" and aiming.goes_away(self.counted, drawn):
+            self.counted[aiming.GONE] += 1
             raise database_gone()
 
     def after_commit(self) -> None:
@@ -235,22 +231,22 @@ class World:
             self._begun[threading.get_ident()] = self.steps
         if self.calm:
             return
-        if self.crashes.random() < DIES:
+        if aiming.dies(self.counted, self.stage, "after", self.crashes.random()):
             self._dies("after")
         self.pass_time(SECOND)
         self.point()
 
     def _dies(self, when: str) -> None:
-        self.counted[f"died {when} commit of {self.stage}"] += 1
+        self.counted[aiming.death(self.stage, when)] += 1
         self.tell(f"died {when} the commit of {self.stage}")
         self.died_after = when == "after"
         raise Died
 
     def fate_of_line(self, key: str) -> str | None:
         """What comes in the way of a line of the journal."""
-        if self.calm or self.faults.random() > 0.012:
+        if self.calm or not aiming.line_breaks(self.counted, self.faults.random()):
             return None
-        fate = self.faults.choice(LINE_FATES)
+        fate = aiming.one_of(aiming.LINE_FATES, self.faults, self.counted, "journal: {}")
         self.counted[f"journal: {fate}"] += 1
         self.tell(f"the journal of {key}: {fate}")
         if fate != "after":
@@ -265,4 +261,7 @@ class World:
             return "refuses the line"
         if self.faults.random() > (0.5 if message.attempt < 3 else 0.2):
             return None
-        return self.faults.choice(FOR_GOOD if self.faults.random() < 0.05 else FOR_NOW)
+        faults = FOR_GOOD if self.faults.random() < 0.05 else FOR_NOW
+        fault = aiming.one_of(faults, self.faults, self.counted, "met: {}")
+        self.counted[f"met: {fault}"] += 1
+        return fault
