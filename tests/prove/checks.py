@@ -91,7 +91,7 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
     return Found(
         [f"I4 sent, and no server took it: letter {one}" for one in never_taken]
         + [f"taken under a Message-ID that no letter has: {name}" for name in unknown]
-        + [f"taken, and not known as sent: {name}" for name in not_sent]
+        + [f"taken, and not known as sent: {name}: {_told(by_id[name])}" for name in not_sent]
         + [f"given up: letter {one}" for one in dead],
         lost=len(never_taken) + len(dead),
     )
@@ -99,6 +99,10 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
 
 def _is_known(letter: Letter, *, met_by_kill: bool) -> bool:
     return letter.state is LetterState.SENT or (met_by_kill and letter.state in OVERTAKEN)
+
+
+def _told(letter: Letter) -> str:
+    return f"{letter.state.value} at attempt {letter.attempt}: {letter.answer}"
 
 
 def pairs_kept(db: Session) -> list[str]:
