@@ -42,8 +42,7 @@ setup: ## build .venv from the lock file; quick when nothing changed
 .PHONY: test
 test: setup lint types ## set up, then check everything: style, types, arrows, every test on both databases
 	@echo "tests: at most $(TESTS_MINUTES) minutes"
-	@$(call within,$(TESTS_MINUTES),.venv/bin/python -m pytest --numprocesses 2 --quiet --ignore=tests/browser \
-		--ignore=tests/simulation --ignore=tests/prove/test_kills.py)
+	@$(call within,$(TESTS_MINUTES),.venv/bin/python -m pytest --numprocesses 2 --quiet --ignore=tests/browser)
 	@$(MAKE) browser
 
 .PHONY: browser
@@ -69,11 +68,7 @@ types: setup ## mypy, strict, over the three rooms
 	@$(call within,$(TYPES_MINUTES),.venv/bin/mypy)
 
 # Each part has a budget of its own below 60 minutes (tests/prove/parts.py); all of them together
-# take hours, so they are no part of `make test`, which runs a short form of kills and races.
-.PHONY: prove-short
-prove-short: setup ## a few kills and a few dozen simulated lives on each database; ten minutes or so
-	@.venv/bin/python -m pytest --numprocesses 2 --quiet tests/simulation tests/prove/test_kills.py
-
+# take hours, so they are no part of `make test`, which runs a short form of them.
 .PHONY: prove
 prove: setup ## prove by violence what is promised, for hours; PART=NAME for one, RESUME=1 to go on
 	@.venv/bin/python -m tests.prove $(PART) $(if $(RESUME),--resume)

@@ -25,7 +25,7 @@ def lived(engine):
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize(("stays", "goes"), [(0, 5), (5, 0), (4, 2), (1, 0), (0, 2)])
+@pytest.mark.parametrize(("stays", "goes"), [(0, 5), (4, 2), (1, 0)])
 def test_the_doctor_finds_nothing_after_leavers_are_merged(lived, stays, goes):
     made = sessions(lived.engine, b"key")
     with made() as db:
@@ -41,7 +41,7 @@ def test_the_doctor_finds_nothing_after_leavers_are_merged(lived, stays, goes):
         assert f"LEAVER{goes}" not in set(db.exec(select(Leaver.code)))
 
 
-@pytest.mark.parametrize(("stays", "goes"), [(0, 2), (2, 1), (3, 0)])
+@pytest.mark.parametrize(("stays", "goes"), [(0, 2), (3, 0)])
 def test_the_doctor_finds_nothing_after_mentors_are_merged(lived, stays, goes):
     made = sessions(lived.engine, b"key")
     with made() as db:

@@ -25,9 +25,9 @@ from tests.simulation.world import Scale, World
 
 ROOT = Path(__file__).parents[2]
 LIVES = 25
-ON_SQLITE = (5,)
-ON_POSTGRESQL = (7,)
-"""The seeds of the worlds: fifty lives. `make prove` lives ten thousand."""
+ON_SQLITE = (5, 101)
+ON_POSTGRESQL = (7, 201)
+"""The seeds of the worlds: a hundred lives. `make prove` lives ten thousand."""
 
 
 def live(seed: int, databases, engines: dict[str, Engine], scale: Scale) -> World:
