@@ -55,6 +55,7 @@ class Killing:
         self.traffic = Traffic(ground, self.tree.port, self.chance.randrange(10**9))
         self.were_sending: Counter[str] = Counter()
         self.known_attempts: set[tuple[UUID, int]] = set()
+        self.known_yes: Counter[str] = Counter()
         self.fed = 1
         self.killed_with: dict[str, list[int]] = {}
         self.waiting: set[UUID] = set()
@@ -138,7 +139,13 @@ class Killing:
         self.tally.took(time.monotonic() - self.last_kill)
 
     def _look(self) -> None:
-        """Look at the database while nobody is at work on it."""
+        """Look at the database while nobody is at work on it.
+
+        A letter was met by the kill if it was with the server and has been taken since the last.
+        """
+        self.office.come_to_rest()
+        taken = self.office.yes - self.known_yes
+        self.known_yes = Counter(self.office.yes)
         with Session(self.engine) as db:
             sending = being_sent(db)
             self.waiting |= waiting_letters(db)
@@ -146,8 +153,9 @@ class Killing:
         new = {one for one in sending.items() if (one[0], one[1][1]) not in self.known_attempts}
         for letter_id, (message_id, attempt) in new:
             self.known_attempts.add((letter_id, attempt))
-            self.were_sending[message_id] += 1
-            self.killed_with.setdefault(message_id, []).append(self.tally.done)
+            if taken[message_id]:
+                self.were_sending[message_id] += 1
+                self.killed_with.setdefault(message_id, []).append(self.tally.done)
         broken += self._too_often()
         self.tally.broken += broken
         self.tally.note("kills with a letter in the server's hand", len(new))

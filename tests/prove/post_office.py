@@ -18,6 +18,9 @@ MESSAGE_ID = re.compile(rb"(?im)^Message-ID:\s*(<[^>]+>)")
 STEPS = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "dot", "yes")
 """In the order of a talk: "dot" is before the answer to a whole message, "yes" just after it."""
 
+RESTS_WITHIN = 10.0
+"""Seconds until a server has noticed that those it talked with are gone."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -43,6 +46,7 @@ class PostOffice:
         self.met = 0
         self.pause = 0.0
         self.at_step: Callable[[str], None] | None = None
+        self.talking = 0
         self.closed = Event()
         self.lock = Lock()
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -78,9 +82,21 @@ class PostOffice:
             Thread(target=self._talk, args=(line,), daemon=True).start()
 
     def _talk(self, line: socket.socket) -> None:
-        with line, suppress(OSError, _Ended):
-            line.settimeout(60)
-            _Talk(self, line).run()
+        with self.lock:
+            self.talking += 1
+        try:
+            with line, suppress(OSError, _Ended):
+                line.settimeout(60)
+                _Talk(self, line).run()
+        finally:
+            with self.lock:
+                self.talking -= 1
+
+    def come_to_rest(self) -> None:
+        """Wait until nobody talks any more: whoever did was killed."""
+        until = time.monotonic() + RESTS_WITHIN
+        while self.talking and time.monotonic() < until:
+            time.sleep(0.02)
 
     def step(self, name: str) -> Fault | None:
         """Note a step, tell whoever listens, and return the fault that meets it, if any."""
