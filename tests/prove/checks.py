@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from models.meetings import Meeting
-from models.outbox import TO_BE_TRIED, Letter
+from models.outbox import TO_BE_TRIED, AttemptOutcome, Letter, LetterAttempt
 from models.pairs import LIVE, Pair, PairHistory
 from models.people import Mentor
 from models.states import Channel, LetterState, Move
@@ -50,6 +50,14 @@ def being_sent(db: Session) -> dict[UUID, tuple[str, int]]:
     """The letters that are with a mail server just now, with their Message-ID and attempt."""
     sending = select(Letter).where(Letter.state == LetterState.SENDING)
     return {one.id: (one.message_id or "", one.attempt) for one in db.exec(sending)}
+
+
+def attempts_in_doubt(db: Session) -> Counter[str]:
+    """How often it is not known whether a letter was taken, by its Message-ID."""
+    unknown = select(Letter.message_id).where(
+        Letter.id == LetterAttempt.letter_id, LetterAttempt.outcome == AttemptOutcome.UNKNOWN
+    )
+    return Counter(name or "" for name in db.exec(unknown))
 
 
 def unacknowledged(db: Session, said: Acknowledged) -> list[str]:

@@ -17,6 +17,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests.prove.checks import (
+    Found,
+    attempts_in_doubt,
     being_sent,
     doctor,
     letters_kept,
@@ -54,6 +56,8 @@ class Killing:
         self.chance = random.Random(f"{tally.seed}-{tally.done}")
         self.traffic = Traffic(ground, self.tree.port, self.chance.randrange(10**9))
         self.were_sending: Counter[str] = Counter()
+        self.in_doubt: Counter[str] = Counter()
+        self.stalled: set[str] = set()
         self.known_attempts: set[tuple[UUID, int]] = set()
         self.known_yes: Counter[str] = Counter()
         self.fed = 1
@@ -150,6 +154,7 @@ class Killing:
             sending = being_sent(db)
             self.waiting |= waiting_letters(db)
             broken = unacknowledged(db, self.traffic.acknowledged) + pairs_kept(db)
+            self.in_doubt = attempts_in_doubt(db)
         new = {one for one in sending.items() if (one[0], one[1][1]) not in self.known_attempts}
         for letter_id, (message_id, attempt) in new:
             self.known_attempts.add((letter_id, attempt))
@@ -161,12 +166,20 @@ class Killing:
         self.tally.note("kills with a letter in the server's hand", len(new))
 
     def _too_often(self) -> list[str]:
-        """No letter is taken more often than once and once for each kill that met it there."""
-        return [
-            f"taken {count} times with {self.were_sending[name]} kills: {name}"
-            for name, count in self.office.yes.items()
-            if count > 1 + self.were_sending[name]
-        ]
+        """No letter is taken more often than once and once for each kill that met it there.
+
+        Where this machine stalls, an answer may also come after a lease of 3 seconds: such a
+        hand-over is in doubt though nobody died, and is told of beside the table.
+        """
+        found = []
+        for name, count in self.office.yes.items():
+            kills, in_doubt = self.were_sending[name], self.in_doubt[name]
+            if count > 1 + max(kills, in_doubt):
+                found.append(f"taken {count} times with {kills} kills, {in_doubt} doubts: {name}")
+            elif count > 1 + kills and name not in self.stalled:
+                self.stalled.add(name)
+                self.tally.note("twice, for an answer after the lease")
+        return found
 
     def _twice_at_one_kill(self) -> list[str]:
         """A kill makes one letter go twice at most: each second yes is laid to its kill."""
@@ -185,9 +198,10 @@ class Killing:
         """Start once more without a kill, and look at everything."""
         self.tree.start()
         self._recover()
+        found = self._once_all_is_known()
         self.tree.stop()
         with Session(self.engine) as db:
-            found = letters_kept(db, self.office, self.killed_with)
+            self.in_doubt = attempts_in_doubt(db)
             broken = unacknowledged(db, self.traffic.acknowledged) + pairs_kept(db)
         broken += self._too_often() + self._twice_at_one_kill()
         self.tally.broken += broken + found.broken + doctor(self.ground)
@@ -198,6 +212,16 @@ class Killing:
             if status >= 500 and status != 503:
                 self.tally.broken.append(f"{count} pages with status {status}")
         self.tally.note("letters handed over", sum(self.office.yes.values()))
+
+    def _once_all_is_known(self) -> Found:
+        """What became of all letters, once those in doubt were tried again a minute later."""
+        until = time.monotonic() + RECOVERED_WITHIN
+        while True:
+            with Session(self.engine) as db:
+                found = letters_kept(db, self.office, self.killed_with)
+            if not found.broken or time.monotonic() > until:
+                return found
+            time.sleep(0.5)
 
 
 def kill_again_and_again(tally: Tally, place: Place, *, lease: float = 3) -> None:
