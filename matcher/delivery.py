@@ -74,6 +74,10 @@ def start(
     if before:
         # It is put into the tray anew, since its facts are with its row alone; it was due before.
         letter.due_at = min(letter.due_at, before.at)
+    if letter.due_at > now:
+        # It was claimed at a time that the machine's clock has since gone back from.
+        release(letter, now=now)
+        return letter.state
     rows = behind(db, letter)
     case = Case(db, rows, now, by_text=bool(settings.texts))
     found = verdict(case)

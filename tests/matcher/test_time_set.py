@@ -7,7 +7,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
-from matcher import channels, clock, handing_out
+from matcher import channels, clock, delivery, handing_out
 from matcher.clock import LeaseJudge, PostHand, Pulse, deliver, run_jobs, waits_for_long, wake
 from matcher.clock_health import clock_trouble, note_start
 from matcher.handing_out import LEASE
@@ -17,6 +17,7 @@ from models.outbox import Letter
 from models.post import ChannelState
 from models.runs import JobRun
 from models.states import Channel, LetterMove, LetterState
+from tests.matcher.lettered import SETTINGS
 from tests.matcher.test_clock import DAY, MINUTE, Hands, a_clock, letter_id, state_of
 from tests.rows import NOW
 
@@ -278,3 +279,19 @@ def test_a_letter_claimed_before_a_jump_forward_goes_after_it(engine, letter_id,
     deliver(context)
 
     assert len(hands.taken) == 1
+
+
+def test_a_letter_claimed_in_a_time_yet_to_come_waits_until_it_is_due(engine, letter_id):
+    later = NOW + DAY
+    with Session(engine) as db:
+        letter = db.get_one(Letter, letter_id)
+        letter.due_at, letter.not_after = later, later + DAY
+        db.commit()
+        handing_out.claim(db, now=later, worker="one", channels=list(Channel))
+        db.commit()
+
+        begun = delivery.start(db, letter_id, now=NOW, worker="one", settings=SETTINGS)
+        db.commit()
+
+        assert begun is LetterState.DUE
+        assert (letter.state, letter.attempt, letter.claimed_by) == (LetterState.DUE, 0, None)

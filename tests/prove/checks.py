@@ -9,6 +9,7 @@ from datetime import datetime
 from os import environ
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from models.meetings import Meeting
@@ -80,10 +81,12 @@ def unacknowledged(db: Session, said: Acknowledged) -> list[str]:
 def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] = ()) -> Found:
     """Each letter called sent was taken, and each that was taken is known to be sent.
 
-    One that a kill met at the server may since have been overtaken by a newer letter.
+    One that was with the server may have been overtaken by a newer letter meanwhile; where a kill
+    cut off the answer to it, nobody knows that it was taken.
     """
     letters = db.exec(select(Letter).where(col(Letter.channel).in_(BY_POST))).all()
     by_id = {one.message_id: one for one in letters if one.message_id}
+    unanswered = set(db.exec(select(LetterAttempt.letter_id).where(_is_unanswered())))
     never_taken = [
         one.id
         for one in letters
@@ -94,7 +97,8 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
     not_sent = [
         name
         for name in office.yes
-        if name in by_id and not _is_known(by_id[name], met_by_kill=name in killed_with)
+        if name in by_id
+        and not _is_known(by_id[name], name in killed_with or by_id[name].id in unanswered)
     ]
     return Found(
         [f"I4 sent, and no server took it: letter {one}" for one in never_taken]
@@ -105,8 +109,13 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
     )
 
 
-def _is_known(letter: Letter, *, met_by_kill: bool) -> bool:
-    return letter.state is LetterState.SENT or (met_by_kill and letter.state in OVERTAKEN)
+def _is_known(letter: Letter, cut_off: bool) -> bool:
+    return letter.state is LetterState.SENT or (cut_off and letter.state in OVERTAKEN)
+
+
+def _is_unanswered() -> ColumnElement[bool]:
+    unknown = col(LetterAttempt.outcome) == AttemptOutcome.UNKNOWN
+    return col(LetterAttempt.outcome).is_(None) | unknown
 
 
 def _told(letter: Letter) -> str:
