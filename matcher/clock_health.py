@@ -46,8 +46,11 @@ def clocks(db: Session) -> list[ClockHealth]:
 
 def clock_trouble(db: Session, now: datetime) -> str:
     """Return what is wrong with the clocks in one sentence, "" if nothing is."""
-    looked = [one for one in clocks(db) if one.last_look_at <= now + SET_BACK]
+    known = clocks(db)
+    looked = [one for one in known if one.last_look_at <= now + SET_BACK]
     newest = next(iter(looked), None)
+    if newest is None and known:
+        return "No clock has looked since this machine's clock was set back, so no letter leaves."
     if newest is None:
         return "No clock has ever run, so no letter leaves and nothing is planned."
     silent = now - newest.last_look_at

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import takewhile
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -17,8 +19,8 @@ from matcher.core.sending import local_day
 from matcher.following import follow, pair_begun
 from matcher.meeting_days import key_of
 from matcher.refusing import InTheWay, NotAllowed
-from matcher.ringing import settle_rings
-from matcher.standings import as_happened, last_of, standing_of
+from matcher.ringing import raise_ring, settle_rings
+from matcher.standings import as_happened, events_of, standing_of
 from matcher.stood import News
 from models.accounts import Account
 from models.desk_words import RingReason
@@ -26,44 +28,53 @@ from models.events import Event
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
-from models.states import EventKind, LetterKind, MeetingState
+from models.referrals import Referral
+from models.states import EventKind, LetterKind, MeetingState, PairState, ReferralState
 
 CAME_OUT = "They came out after all."
+NOT_YOURS = "You cannot take this back yourself now. Please ring us."
 NOTHING_TOLD = (
     "Nobody has told us today that they did not come out. If they have left prison, choose "
     "“They have left prison”."
 )
 
 
-def mistake_of(db: Session, leaver: Leaver, now: datetime) -> Event | None:
-    """Return that someone did not come out, if it was told of today and still stops the plan."""
-    told = last_of(db, leaver, EventKind.NOT_RELEASED)
-    if told is None or told.facts.get("came_out"):
-        return None
-    stands = EventKind.NOT_RELEASED in standing_of(db, leaver).frozen
-    return told if stands and as_happened(told).on == local_day(now) else None
+def mistakes_of(db: Session, leaver: Leaver, now: datetime) -> list[Event]:
+    """Return who told that someone did not come out today, if it still stops the plan."""
+    if EventKind.NOT_RELEASED not in standing_of(db, leaver).frozen:
+        return []
+    told = events_of(db, leaver, EventKind.NOT_RELEASED)
+    today = [one for one in told if as_happened(one).on == local_day(now)]
+    return list(takewhile(lambda one: not one.facts.get("came_out"), reversed(today)))
 
 
 def may_take_back(db: Session, account: Account, leaver: Leaver, now: datetime) -> bool:
     """Say whether this account may tell that someone came out after all.
 
-    A mentor takes back their own word only: what a prison has told stands.
+    A mentor takes back their own word only: what a prison has told stands, before or after.
     """
-    told = mistake_of(db, leaver, now)
-    return told is not None and (account.mentor_id is None or told.recorded_by == account.id)
+    told = mistakes_of(db, leaver, now)
+    theirs = account.mentor_id is None or all(one.recorded_by == account.id for one in told)
+    return bool(told) and theirs
 
 
-def refuse(db: Session, leaver: Leaver, day: date, now: datetime) -> None:
-    """Raise NotAllowed if there is nothing to take back that was told of this day, today."""
-    if day != local_day(now) or mistake_of(db, leaver, now) is None:
+def refuse(db: Session, leaver: Leaver, day: date, *, by: UUID | None, now: datetime) -> None:
+    """Raise NotAllowed if nothing was told of this day, today, that `by` may take back."""
+    if day != local_day(now) or not mistakes_of(db, leaver, now):
         raise NotAllowed(InTheWay(NOTHING_TOLD))
+    account = db.get(Account, by) if by else None
+    if account and not may_take_back(db, account, leaver, now):
+        raise NotAllowed(InTheWay(NOT_YOURS))
 
 
 def comes_out(db: Session, leaver: Leaver, news: News) -> None:
     """Let the plan go on with what was booked, and tell at once whoever was told not to wait."""
     follow(db, leaver, by=news.by, now=news.now)
     pair = pair_begun(db, leaver)
-    if pair is None or standing_of(db, leaver).frozen:
+    if standing_of(db, leaver).frozen:
+        return
+    if pair is None:
+        _see_who_meets_them(db, leaver, news)
         return
     kinds = {LetterKind.STOOD_DOWN}
     post.cancel_letters(db, now=news.now, pair_id=pair.id, kinds=kinds)
@@ -74,6 +85,28 @@ def comes_out(db: Session, leaver: Leaver, news: News) -> None:
     knows = is_the_mentor(db, news.by, pair)
     gate_day.tell_gate_changed(db, pair, now=news.now, knows=knows)
     db.flush()
+
+
+def _see_who_meets_them(db: Session, leaver: Leaver, news: News) -> None:
+    """Tell the manager at once, at any hour, of someone outside whose pair has ended meanwhile.
+
+    Of someone who wants none of us any more nobody is told.
+    """
+    told = _mistakes(db, leaver, news.event)
+    since = min((one.applied_at or one.recorded_at for one in told), default=news.now)
+    left = select(Pair).where(
+        Pair.referral_id == Referral.id,
+        Pair.leaver_id == leaver.id,
+        Pair.state == PairState.ENDED,
+        col(Pair.accepted_at).is_not(None),
+        Pair.state_since >= since,
+        Referral.state != ReferralState.WITHDRAWN,
+    )
+    pair = db.exec(left.order_by(col(Pair.state_since).desc())).first()
+    if pair:
+        gate_day.tell_gate_changed(db, pair, now=news.now, knows=True)
+        raise_ring(db, pair, RingReason.NOBODY_WAITS, now=news.now)
+        db.flush()
 
 
 def _mistakes(db: Session, leaver: Leaver, event: Event) -> Iterable[Event]:

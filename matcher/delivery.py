@@ -78,6 +78,13 @@ def start(
         # It was claimed at a time that the machine's clock has since gone back from.
         release(letter, now=now)
         return letter.state
+    return _looked_at(db, letter, settings, now=now, lease=lease)
+
+
+def _looked_at(
+    db: Session, letter: Letter, settings: Settings, *, now: datetime, lease: timedelta
+) -> Message | LetterState:
+    """Begin a letter if it may still go, or settle what becomes of it instead."""
     rows = behind(db, letter)
     case = Case(db, rows, now, by_text=bool(settings.texts))
     found = verdict(case)

@@ -11,9 +11,13 @@ from matcher import journey, post
 from matcher.ringing import OF_LIVE_PAIRS, raise_ring, settle_rings
 from matcher.tasks import PAIR_ENDED
 from models.desk_words import RingReason
+from models.outbox import Letter
 from models.pairs import LIVE, Pair
 from models.standbys import Standby
-from models.states import Channel, LetterKind, Move
+from models.states import Channel, LetterKind, LetterState, Move, PairState
+
+NEVER_SAID = (LetterState.CANCELLED, LetterState.SKIPPED, LetterState.DEAD)
+"""A letter in one of these states has told nobody anything and will not."""
 
 
 def live_pair_of(db: Session, leaver_id: UUID) -> Pair | None:
@@ -56,6 +60,18 @@ def let_standbys_go(db: Session, pair: Pair, *, now: datetime) -> None:
     beside = select(Standby).where(Standby.pair_id == pair.id, col(Standby.slot).is_not(None))
     for standby in db.exec(beside):
         standby.close(now=now)
+
+
+def is_stood_down(db: Session, pair: Pair) -> bool:
+    """Say whether the mentor of a pair on pause was told since it paused not to set out."""
+    told = select(Letter.id).where(
+        Letter.pair_id == pair.id,
+        Letter.kind == LetterKind.STOOD_DOWN,
+        Letter.recipient == post.to_mentor(pair.mentor_id),
+        col(Letter.state).not_in(NEVER_SAID),
+        Letter.due_at >= pair.state_since,
+    )
+    return pair.state is PairState.SUSPENDED and db.exec(told).first() is not None
 
 
 def stand_down(db: Session, pair: Pair, why: RingReason, *, now: datetime) -> None:

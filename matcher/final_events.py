@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from matcher import post
-from matcher.core.sending import local_day
 from matcher.endings import close_pair, end_pair, let_standbys_go, live_pair_of
 from matcher.journey import next_generation
 from matcher.mentor_lapses import leave_leavers, let_go_as_standby
+from matcher.put_forward import open_referrals, was_before
 from matcher.ringing import raise_ring
+from matcher.standings import as_happened
 from matcher.stood import News
 from matcher.tasks import settle
 from models.accounts import Account, SignIn
@@ -65,11 +66,12 @@ def has_died(db: Session, leaver: Leaver, news: News) -> None:
 def leaver_withdraws(db: Session, leaver: Leaver, news: News) -> None:
     """End what a leaver consented to; a mentor who said yes hears at once not to set out.
 
-    What they are put forward for later, they consent to anew.
+    What they are put forward for later, they consent to anew: that goes on, told in either order.
     """
-    pair = live_pair_of(db, leaver.id)
-    if pair and local_day(pair.proposed_at) > local_day(news.event.happened_at):
+    still_open, told = open_referrals(db, leaver), as_happened(news.event)
+    if still_open and all(was_before(told, one) for one in still_open):
         return
+    pair = live_pair_of(db, leaver.id)
     _cancel(_unsent_about(db, leaver), now=news.now)
     if pair:
         end_pair(db, pair, Move.WITHDRAW, by=news.by, now=news.now)
@@ -82,7 +84,7 @@ def leaver_withdraws(db: Session, leaver: Leaver, news: News) -> None:
 
 def mentor_withdraws(db: Session, mentor: Mentor, news: News) -> None:
     """Let a mentor go: no letter, no pair, no place as a standby, no way to sign in."""
-    leave_leavers(db, mentor, news.event, by=news.by, now=news.now, tells=False)
+    leave_leavers(db, mentor, by=news.by, now=news.now, tells=False)
     let_go_as_standby(db, mentor, now=news.now)
     mentor.consented_on = None
     if mentor.state is not MentorState.ENDED:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher import gate_day, journey, moved_days, tasks
+from matcher import gate_day, journey, moved_days, open_offers, tasks
 from matcher.core.sending import local_day
 from matcher.core.standing import Standing
 from matcher.endings import live_pair_of
@@ -48,6 +48,7 @@ def follow(db: Session, leaver: Leaver, *, by: UUID | None, now: datetime) -> No
     standing = standing_of(db, leaver)
     if standing.dead:
         return
+    old = leaver.release_date
     _keep_date(db, leaver, standing)
     moved = _keep_prison(db, leaver, standing, by=by, now=now)
     for referral in _waiting(db, leaver):
@@ -57,8 +58,11 @@ def follow(db: Session, leaver: Leaver, *, by: UUID | None, now: datetime) -> No
         if moved:
             _meet_elsewhere(db, pair, now=now)
         journey.follow_date(db, pair, by=by, now=now)
-    if moved:
+    if moved or leaver.release_date != old:
         recheck_leaver(db, leaver.id, now=now)
+    offer = live_pair_of(db, leaver.id)
+    if offer:
+        open_offers.follow_date(db, offer, now=now)
 
 
 def tell(db: Session, leaver: Leaver, before: Stood, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from matcher import (
     first_offers,
     gate_day,
-    journey,
+    keeping_up,
     pairing,
     planning_again,
     post_watch,
@@ -155,7 +155,7 @@ def _tasks(db: Session, now: datetime) -> str:
 
 
 def _keep_up(db: Session, now: datetime) -> str:
-    return _said(journey.keep_up(db, now=now), "pair", "planned again")
+    return _said(keeping_up.keep_up(db, now=now), "pair", "planned again")
 
 
 def _post_watch(db: Session, now: datetime) -> str:

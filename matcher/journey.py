@@ -147,11 +147,7 @@ def _what_stops(standing: Standing, release: date | None, now: datetime) -> str:
 
 def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
     """Complete an accepted pair that has nothing ahead and nothing unanswered; return if so."""
-    release = db.get_one(Leaver, pair.leaver_id).release_date
-    if pair.state is not PairState.ACCEPTED or release is None:
-        return False
-    still_open = select(Meeting).where(Meeting.pair_id == pair.id, col(Meeting.state).in_(OPEN))
-    if db.exec(still_open).first() or changes(db, pair, release, now=now).meetings_added:
+    if not is_over(db, pair, now=now):
         return False
     pair.move(Move.COMPLETE, by=None, now=now)
     settle_rings(db, OF_LIVE_PAIRS, outcome=PAIR_ENDED, by=None, now=now, pair_id=pair.id)
@@ -159,24 +155,15 @@ def close_if_over(db: Session, pair: Pair, *, now: datetime) -> bool:
     return True
 
 
-def keep_up(db: Session, *, now: datetime) -> int:
-    """Plan every pair again as the days go by; return how many were looked at.
-
-    Meetings not held in time find other days, pairs whose date has come near
-    go on, and those with nothing ahead are completed.
-    """
-    living = select(Pair).where(col(Pair.state).in_([PairState.ACCEPTED, PairState.SUSPENDED]))
-    pairs = db.exec(living.order_by(col(Pair.id))).all()
-    # Held by the session, so that none is read pair by pair.
-    about = select(Leaver, Referral).where(Referral.leaver_id == Leaver.id)
-    db.exec(about.where(col(Referral.id).in_([one.referral_id for one in pairs]))).all()
-    for pair in pairs:
-        was_paused = pair.state is PairState.SUSPENDED
-        follow_date(db, pair, by=None, now=now)
-        if was_paused and pair.state is PairState.ACCEPTED:
-            tell_of_change(db, pair, now=now)
-        close_if_over(db, pair, now=now)
-    return len(pairs)
+def is_over(db: Session, pair: Pair, *, now: datetime) -> bool:
+    """Say whether an accepted pair has nothing ahead and nothing unanswered."""
+    release = db.get_one(Leaver, pair.leaver_id).release_date
+    if pair.state is not PairState.ACCEPTED or release is None:
+        return False
+    still_open = select(Meeting).where(Meeting.pair_id == pair.id, col(Meeting.state).in_(OPEN))
+    if db.exec(still_open).first():
+        return False
+    return not changes(db, pair, release, now=now).meetings_added
 
 
 def tell_of_change(db: Session, pair: Pair, *, now: datetime) -> None:

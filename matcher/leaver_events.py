@@ -13,21 +13,23 @@ from sqlmodel import Session, col, select
 from matcher import post
 from matcher.coming_out import comes_out
 from matcher.core.sending import local_day
-from matcher.endings import stand_down
+from matcher.endings import is_stood_down, stand_down
 from matcher.following import follow, gate_is_near, pair_begun, tell
 from matcher.journey import next_generation
+from matcher.put_forward import was_before
 from matcher.rechecks import recheck_leaver
 from matcher.ringing import raise_ring
 from matcher.standings import as_happened, standing_of
 from matcher.stood import News
 from matcher.tasks import raise_task, settle
+from matcher.told_before import task_key
 from models.desk_words import RingReason, TaskKind
 from models.events import Event
 from models.gate import GateMark
 from models.pairs import Pair
 from models.people import Leaver
 from models.referrals import Referral
-from models.states import Channel, LetterKind
+from models.states import Channel, EventKind, LetterKind
 
 BACK_IN_PRISON = "They are back in prison."
 
@@ -49,7 +51,7 @@ def stops(db: Session, leaver: Leaver, news: News) -> None:
 def is_recalled(db: Session, leaver: Leaver, news: News) -> None:
     """Pause, and let nothing that was tapped before stand in the way of the next release."""
     pair = pair_begun(db, leaver)
-    if pair:
+    if pair and not was_before(as_happened(news.event), db.get_one(Referral, pair.referral_id)):
         back_on = as_happened(news.event).on
         for mark in db.exec(select(GateMark).where(GateMark.pair_id == pair.id)).all():
             if local_day(mark.marked_at) <= back_on:
@@ -68,11 +70,14 @@ def is_sentenced(db: Session, leaver: Leaver, news: News) -> None:
 
 
 def is_not_released(db: Session, leaver: Leaver, news: News) -> None:
-    """Stand the mentor down at once: nobody is to wait at the gate. Or they came out after all."""
+    """Stand the mentor down at once: nobody is to wait at the gate. Or they came out after all.
+
+    A mentor who was stood down already hears nothing that they have not heard.
+    """
     if news.event.facts.get("came_out"):
         return comes_out(db, leaver, news)
     pair = pair_begun(db, leaver)
-    if pair is None or not standing_of(db, leaver).frozen:
+    if pair is None or not standing_of(db, leaver).frozen or is_stood_down(db, pair):
         return goes_along(db, leaver, news)
     post.cancel_letters(db, now=news.now, pair_id=pair.id)
     follow(db, leaver, by=news.by, now=news.now)
@@ -93,7 +98,7 @@ def is_not_released(db: Session, leaver: Leaver, news: News) -> None:
 
 def is_at_large(db: Session, leaver: Leaver, news: News) -> None:
     """Freeze the plan: no letter leaves that was planned before, and nobody is told a place."""
-    if as_happened(news.event).day("back_on") is None:
+    if EventKind.UNLAWFULLY_AT_LARGE in standing_of(db, leaver).frozen:
         post.cancel_letters(db, now=news.now, leaver_id=leaver.id)
         pair = pair_begun(db, leaver)
         if pair:
@@ -150,7 +155,7 @@ def _for_manager(
         return
     raise_task(
         db,
-        f"{kind.value}:{event.key}",
+        task_key(kind, event),
         kind,
         due_on=local_day(now),
         now=now,

@@ -8,6 +8,8 @@ from typing import Any
 from sqlmodel import col, update
 
 from matcher.people_on_file import PeopleOnFile
+from matcher.release_on_file import let_go_on
+from matcher.standings import stopped_among
 from matcher.writing import Writing, facts_in
 from models.people import Leaver, LeaverFacts, SentenceFacts
 from models.profiles import LeaverProfile
@@ -48,6 +50,7 @@ class LeaverRows:
         self.writing = writing
         self.on_file = on_file
         self.expected: list[tuple[ExpectedLeaver, Leaver]] = []
+        self.dated: list[Leaver] = []
 
     def take(self, leaver: LeaverProfile) -> None:
         """Add the leaver or bring what is on file up to the file, restrictions apart."""
@@ -69,6 +72,16 @@ class LeaverRows:
             self.writing.db.delete(expected)
         self.writing.db.flush()
 
+    def tell_dates(self) -> None:
+        """Let the plan of someone on file go on by another date in the file, if it was stopped.
+
+        To be called when the leavers are written.
+        """
+        stopped = stopped_among(self.writing.db, [leaver.id for leaver in self.dated])
+        for leaver in self.dated:
+            if leaver.id in stopped:
+                let_go_on(self.writing.db, leaver, by=self.writing.by, now=self.writing.now)
+
     def _base(self, leaver: LeaverProfile) -> Leaver:
         facts = facts_in(leaver, LeaverFacts)
         row = self.on_file.leavers.get(leaver.code)
@@ -77,6 +90,7 @@ class LeaverRows:
             if facts["prison_number"] in row.former_keys:  # found by an old number of theirs
                 del facts["prison_number"]
             self.writing.update(row, facts)
+            self.dated += [row] if leaver.release_date != before else []
         else:
             row = self._new(facts)
         if leaver.release_date != before:

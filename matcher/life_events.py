@@ -36,12 +36,14 @@ from matcher.life_facts import (
     Withdrawn,
     checked,
 )
+from matcher.locks import hold_person
 from matcher.meeting_days import in_utc
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.release_changes import move_date
 from matcher.ripples import Ripple, ripple_between
-from matcher.standings import is_same, last_of, without_who
+from matcher.standings import last_of, told_at, without_who
 from matcher.stood import News, Stood, stood
+from matcher.told_before import is_on_file
 from models.audit import tried
 from models.desk_words import LapseStep
 from models.events import Event
@@ -137,8 +139,8 @@ def record(
 ) -> Ripple:
     """Keep an event and let everything follow; return what it changed.
 
-    What was told last of this kind, told again in the same words for the same
-    day, changes nothing. NotAllowed for what has not happened yet.
+    What was told last, told again in the same words for the same day while it
+    still stands, changes nothing. NotAllowed for what has not happened yet.
     """
     happening = HAPPENINGS[kind]
     if not isinstance(person, tuple(happening.of)) or not isinstance(facts, happening.facts):
@@ -146,14 +148,14 @@ def record(
     _refuse_to_come(happening, facts, happened_at, now)
     if isinstance(facts, Merged):
         return _of_two(db, person, facts, happened_at, by=by, now=now)
-    db.get_one(type(person), person.id, with_for_update=True)
+    hold_person(db, person)
     if isinstance(facts, DateGiven | LeftPrison):
         return _of_a_date(db, person, facts, by=by, now=now)
-    event = _event(person, kind, facts, happened_at, by=by, now=now)
-    if _is_on_file(db, person, event):
+    event = _event(db, person, kind, facts, happened_at, by=by, now=now)
+    if is_on_file(db, person, event):
         return Ripple(is_news=False)
     if isinstance(facts, NotReleased) and isinstance(person, Leaver) and facts.came_out:
-        coming_out.refuse(db, person, facts.on, now)
+        coming_out.refuse(db, person, facts.on, by=by, now=now)
     before = stood(db, person)
     take(db, person, event, before=before, by=by, now=now)
     return ripple_between(before, stood(db, person), now=now)
@@ -239,7 +241,7 @@ def _of_two(
     joining = merging.asked(db, person, facts)
     if joining is None:
         return Ripple(is_news=False)
-    event = _event(person, EventKind.MERGED, facts, happened_at, by=by, now=now)
+    event = _event(db, person, EventKind.MERGED, facts, happened_at, by=by, now=now)
     take(db, person, event, before=joining.before, by=by, now=now)
     ripple = ripple_between(joining.before, stood(db, person), now=now)
     return replace(ripple, joins=joining.sentences)
@@ -257,6 +259,7 @@ def _of_a_date(
 
 
 def _event(
+    db: Session,
     person: Person,
     kind: EventKind,
     facts: Told,
@@ -265,28 +268,21 @@ def _event(
     by: UUID | None,
     now: datetime,
 ) -> Event:
-    told = facts.model_dump(mode="json")
-    said = {name: value for name, value in told.items() if value or name != "said_by"}
+    answers = facts.model_dump(mode="json")
+    said = {name: value for name, value in answers.items() if value or name != "said_by"}
     words = sha256(dumps(without_who(said), sort_keys=True).encode()).hexdigest()[:16]
-    owner = "leaver_id" if isinstance(person, Leaver) else "mentor_id"
+    owner = {"leaver_id" if isinstance(person, Leaver) else "mentor_id": person.id}
+    told = told_at(db, now, **owner)
     return Event(
-        key=f"{kind.value}:{person.id}:{happened_at.isoformat()}:{words}",
+        key=f"{kind.value}:{person.id}:{told.isoformat()}:{words}",
         kind=kind,
         facts=said,
         happened_at=happened_at,
         applied_at=now,
-        recorded_at=now,
+        recorded_at=told,
         recorded_by=by,
-        **{owner: person.id},
+        **owner,
     )
-
-
-def _is_on_file(db: Session, person: Person, event: Event) -> bool:
-    """Say whether the same was told last, for the same day: a form sent twice is one event."""
-    if _is_kept(db, event):
-        return True
-    last = last_of(db, person, event.kind)
-    return last is not None and is_same(last, event)
 
 
 def _is_kept(db: Session, event: Event) -> bool:

@@ -28,7 +28,6 @@ from matcher.stood import News
 from models.council_words import Note
 from models.database import wait_for_other_runs
 from models.desk_words import LapseStep, RingReason
-from models.events import Event
 from models.meetings import Meeting
 from models.pairs import LIVE, Pair
 from models.people import Mentor
@@ -49,9 +48,15 @@ LAPSED = "The mentor is not there any more."
 
 
 def lapses(db: Session, mentor: Mentor, news: News) -> None:
-    """Pause a mentor, end their time, or let them come back; their leavers get someone else."""
+    """Pause a mentor, end their time, or let them come back; their leavers get someone else.
+
+    Of a lapse that is over already, told late, only the pairs of its own day come to their end.
+    """
     if news.event.facts["step"] != LapseStep.BACK:
-        leave_leavers(db, mentor, news.event, by=news.by, now=news.now)
+        standing = standing_of(db, mentor)
+        is_over = not (standing.ended or standing.frozen)
+        had_on = local_day(news.event.happened_at) if is_over else None
+        leave_leavers(db, mentor, had_on=had_on, by=news.by, now=news.now)
         let_go_as_standby(db, mentor, now=news.now)
     _keep_state(db, mentor, now=news.now)
     recheck_mentor(db, mentor.id, now=news.now)
@@ -60,20 +65,21 @@ def lapses(db: Session, mentor: Mentor, news: News) -> None:
 def leave_leavers(
     db: Session,
     mentor: Mentor,
-    event: Event,
     *,
+    had_on: date | None = None,
     by: UUID | None,
     now: datetime,
     tells: bool = True,
 ) -> None:
-    """End the pairs that a mentor had when it happened, and let a standby step in for each.
+    """End every live pair of a mentor who is not there, and let a standby step in for each.
 
+    Or, where they are there again, those pairs alone that they `had_on` a day.
     With `tells` False the mentor is written nothing: they no longer want to be.
     """
     wait_for_other_runs(db)
-    had = select(Pair).where(Pair.mentor_id == mentor.id, col(Pair.state).in_(LIVE))
-    for pair in db.exec(had.order_by(col(Pair.id))).all():
-        if local_day(pair.proposed_at) <= local_day(event.happened_at):
+    live = select(Pair).where(Pair.mentor_id == mentor.id, col(Pair.state).in_(LIVE))
+    for pair in db.exec(live.order_by(col(Pair.id))).all():
+        if had_on is None or local_day(pair.proposed_at) <= had_on:
             _leave(db, pair, by=by, now=now, tells=tells)
 
 

@@ -7,30 +7,30 @@ something that happened to the person.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
 from matcher.becoming_one import become_one, fill_blanks
-from matcher.core.sending import local_day
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
 from matcher.final_events import has_died, leaver_withdraws
 from matcher.following import follow, tell
 from matcher.leaver_events import screen_again
+from matcher.put_forward import open_referrals
 from matcher.readdressing import readdress
 from matcher.rechecks import recheck_leaver
 from matcher.release_on_file import standing_dates
 from matcher.repointing import repoint
 from matcher.screened_twice import add_careful, careful_screening
-from matcher.standings import standing_of
+from matcher.standings import events_of, standing_of
 from matcher.stood import News, Stood, stood
+from matcher.unheard import Unheard, tell_unheard, unheard
 from models.events import Event
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
-from models.referrals import BEFORE_MATCH, Referral, Screening
+from models.referrals import Referral, Screening
 from models.release_words import DateKind
 from models.releases import ReleaseDate
 from models.runs import PlanRun
@@ -40,8 +40,6 @@ TWICE = "Two records were one person, and the other pair had come further."
 """Why the lesser of two pairs ended, in its history."""
 
 ON_FILE = "on file"
-
-OPEN = (ReferralState.DRAFT, *BEFORE_MATCH)
 
 FURTHER = (
     PairState.PROPOSED,
@@ -56,10 +54,12 @@ def join_leavers(db: Session, stays: Leaver, goes: Leaver, news: News) -> None:
     """Make one leaver of two, and ask every rule again."""
     for one in (stays, goes):
         _keep_undated(db, one)
+    _end_both(db, stays, goes, news)
     careful = careful_screening(db, stays, goes)
     lesser = _keep_one_pair(db, stays, goes, news)
     _keep_one_referral(db, stays, goes, lesser, news)
-    before = _together(db, stays, goes)
+    before, new = _together(db, stays, goes), unheard(db, stays, goes)
+    _keep_prison_of_the_pair(db, stays, goes)
     _drop_no_news(db, stays, goes)
     repoint(db, stays, goes)
     readdress(db, stays, goes, by=news.by, now=news.now)
@@ -71,17 +71,26 @@ def join_leavers(db: Session, stays: Leaver, goes: Leaver, news: News) -> None:
     db.flush()
     if careful:
         add_careful(db, Screening, careful, by=news.by, now=news.now, leaver_id=stays.id)
-    _let_follow(db, stays, before, news)
+    _let_follow(db, stays, before, new, news)
     if careful:
         screen_again(db, stays, news)
 
 
-def open_referrals(db: Session, *leavers: Leaver) -> list[Referral]:
-    """Return the referrals of these leavers that are open, or led to a pair that is live."""
-    ids = {one.id for one in leavers}
-    live = {pair.referral_id for one in ids if (pair := live_pair_of(db, one))}
-    theirs = select(Referral).where(col(Referral.leaver_id).in_(ids)).order_by(col(Referral.id))
-    return [one for one in db.exec(theirs) if one.state in OPEN or one.id in live]
+def _end_both(db: Session, stays: Leaver, goes: Leaver, news: News) -> None:
+    """Let what ends everything for one record end it for the other, before it is asked what stays.
+
+    So what was put forward after consent was withdrawn is never weighed against what ended.
+    """
+    died, withdrew = (
+        [*events_of(db, stays, kind), *events_of(db, goes, kind)]
+        for kind in (EventKind.DIED, EventKind.CONSENT_WITHDRAWN)
+    )
+    ends = has_died if died else leaver_withdraws
+    for event in died or withdrew:
+        if not event.facts.get("referral"):
+            for one in (stays, goes):
+                if died or open_referrals(db, one):
+                    ends(db, one, replace(news, event=event))
 
 
 def _keep_one_pair(db: Session, stays: Leaver, goes: Leaver, news: News) -> Pair | None:
@@ -189,31 +198,18 @@ def _drop_no_news(db: Session, stays: Leaver, goes: Leaver) -> None:
     db.flush()
 
 
-def _let_follow(db: Session, leaver: Leaver, before: Stood, news: News) -> None:
+def _keep_prison_of_the_pair(db: Session, stays: Leaver, goes: Leaver) -> None:
+    """Let who was moved on one record be moved as their pair on the other is looking on."""
+    if live_pair_of(db, goes.id) and standing_of(db, stays).prison == stays.prison:
+        stays.prison = goes.prison
+    db.flush()
+
+
+def _let_follow(db: Session, leaver: Leaver, before: Stood, new: Unheard, news: News) -> None:
     """Let all that has happened to either count for the one that they are."""
-    standing = standing_of(db, leaver)
-    if standing.dead:
-        has_died(db, leaver, news)
+    if standing_of(db, leaver).dead:
         return
-    withdrawn = _withdrawn(db, leaver, standing.withdrawn_at)
-    if withdrawn:
-        leaver_withdraws(db, leaver, replace(news, event=withdrawn))
+    before = tell_unheard(db, leaver, new, before, news)
     follow(db, leaver, by=news.by, now=news.now)
     tell(db, leaver, before, now=news.now)
     recheck_leaver(db, leaver.id, now=news.now)
-
-
-def _withdrawn(db: Session, leaver: Leaver, moment: datetime | None) -> Event | None:
-    """Return the word by which consent was withdrawn for what is still open, if there is one."""
-    still_open = open_referrals(db, leaver)
-    if moment is None or not still_open:
-        return None
-    put_forward = min(one.put_forward_at or one.created_at for one in still_open)
-    if local_day(put_forward) > local_day(moment):
-        return None
-    told = select(Event).where(
-        Event.leaver_id == leaver.id,
-        Event.kind == EventKind.CONSENT_WITHDRAWN,
-        Event.happened_at == moment,
-    )
-    return db.exec(told).first()

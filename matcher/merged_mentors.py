@@ -16,7 +16,7 @@ from matcher.becoming_one import become_one, fill_blanks
 from matcher.core.sending import local_day
 from matcher.endings import end_pair, let_standbys_go
 from matcher.final_events import close_account, mentor_withdraws
-from matcher.mentor_lapses import lapses
+from matcher.mentor_lapses import lapses, leave_leavers, let_go_as_standby
 from matcher.proposals import is_fixed
 from matcher.readdressing import readdress
 from matcher.rechecks import recheck_mentor
@@ -46,6 +46,9 @@ ON_THE_WAY = (
     MentorState.ACTIVE,
 )
 """States in their order; the others are ones that a mentor is brought to by something."""
+
+NOT_THERE = (MentorState.PAUSED, MentorState.ENDED)
+"""Nobody is walked along with by a mentor in one of these states, however they came to it."""
 
 
 def join_mentors(db: Session, stays: Mentor, goes: Mentor, news: News) -> None:
@@ -182,6 +185,9 @@ def _let_follow(db: Session, mentor: Mentor, news: News) -> None:
     over = [one for one in steps if one.facts["step"] == LapseStep.END]
     if steps:
         lapses(db, mentor, replace(news, event=(over or steps)[-1]))
+    if mentor.state in NOT_THERE:
+        leave_leavers(db, mentor, by=news.by, now=news.now)
+        let_go_as_standby(db, mentor, now=news.now)
     recheck_mentor(db, mentor.id, now=news.now)
 
 

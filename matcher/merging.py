@@ -16,12 +16,14 @@ from matcher.endings import live_pair_of
 from matcher.former import called
 from matcher.life_facts import Merged
 from matcher.merge_refusals import refuse
-from matcher.merged_leavers import join_leavers, open_referrals
+from matcher.merged_leavers import join_leavers
 from matcher.merged_mentors import join_mentors, live_pairs_of
+from matcher.put_forward import open_referrals
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.screened_twice import screened_differently
 from matcher.stood import News, Stood, stood
 from matcher.twin_tasks import settle_merged
+from models.database import wait_for_other_runs
 from models.people import Leaver, Mentor
 
 Person = Leaver | Mentor
@@ -51,6 +53,7 @@ def asked(db: Session, stays: Person, facts: Merged) -> Joining | None:
         if facts.goes == stays.code:
             raise NotAllowed(InTheWay(SAME, "goes"))
         return None
+    wait_for_other_runs(db)
     for person_id in sorted((stays.id, goes.id)):
         db.get_one(type(stays), person_id, with_for_update=True)
     refuse(db, stays, goes, mistaken=facts.mistaken)

@@ -144,6 +144,7 @@ def _write(coming: _Coming, writing: Writing, on_file: PeopleOnFile) -> None:
         restrictions.take(mentor, on_file.mentors[mentor.code])
     writing.finish()
     leavers.adopt_expected()
+    leavers.tell_dates()
     mentors.fit_places()
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
+from matcher.locks import hold_leavers
 from matcher.refusing import NotAllowed
 from matcher.restrictions import OtherPerson, add_link
 from matcher.ringing import raise_ring, settle_rings
@@ -71,6 +72,7 @@ def settle(
 
     A leaver who is screened waits for a mentor once the last one is settled.
     """
+    hold_leavers(db, [person.leaver_id])
     _refuse_settled(person)
     made = None
     if link:

@@ -10,11 +10,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from matcher.journal import Journal
+from matcher.core.words import counted
+from matcher.journal import Entry, Journal
+from matcher.refusing import NotAllowed
 from matcher.sent_before import left_before, record_as_sent
 from models.outbox import SETTLED, Letter
 from models.post import PostHold
-from models.states import Channel
+from models.states import Channel, LetterState
 
 
 def hold(db: Session, why: str, *, now: datetime) -> None:
@@ -27,8 +29,24 @@ def hold(db: Session, why: str, *, now: datetime) -> None:
     db.flush()
 
 
-def resume(db: Session, journal: Journal, *, now: datetime) -> int:
-    """Let the post go on, once what the journal knows as sent is recorded so; return how many."""
+def resume(db: Session, journal: Journal, *, now: datetime, journal_is_lost: bool = False) -> int:
+    """Let the post go on, once what the journal knows as sent is recorded so; return how many.
+
+    NotAllowed while letters are sent by the rows that the journal does not
+    know: it is not the journal of this service, and what has left since a
+    backup would leave again. With `journal_is_lost` the rows' word is written
+    into the journal instead, and what it held beyond them may go twice.
+    """
+    unknown = unknown_to(db, journal)
+    if unknown and not journal_is_lost:
+        raise NotAllowed(
+            f"{counted(len(unknown), 'letter')} sent by the database "
+            f"{'is' if len(unknown) == 1 else 'are'} not in the journal at {journal.path}."
+        )
+    if unknown:
+        journal.make_ready()
+    for letter in unknown:
+        _believe(letter, journal)
     known = catch_up(db, journal, now=now)
     held = db.get(PostHold, 1)
     if held and held.lifted_at is None:
@@ -36,6 +54,31 @@ def resume(db: Session, journal: Journal, *, now: datetime) -> int:
         db.add(held)
         db.flush()
     return known
+
+
+def unknown_to(db: Session, journal: Journal) -> list[Letter]:
+    """Return the letters that are sent by the rows, and of which the journal has no entry."""
+    sent = select(Letter).where(Letter.state == LetterState.SENT).order_by(col(Letter.id))
+    return [
+        letter
+        for letter in db.exec(sent)
+        if not (journal.says_sent(str(letter.id)) or journal.says_sent(letter.key))
+    ]
+
+
+def _believe(letter: Letter, journal: Journal) -> None:
+    """Let the journal know of a letter by the word of its row."""
+    journal.add(
+        Entry(
+            letter=letter.id,
+            key=letter.key,
+            message_id=letter.message_id or "",
+            attempt=letter.attempt,
+            channel=letter.channel,
+            at=letter.sent_at or letter.state_since,
+            answer=letter.answer or "",
+        )
+    )
 
 
 def catch_up(db: Session, journal: Journal, *, now: datetime) -> int:

@@ -9,16 +9,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import select as of_columns
+from sqlmodel import Session, col
 
 from matcher.core.planning import WholePlan
+from matcher.locks import hold_leavers
 from matcher.pair_reasons import reasons_of
 from matcher.plan_tables import ExplainedPair, ExplainedPlan
 from matcher.profiles import WaitingLeaver
-from models.pairs import Pair, PairHistory
+from models.pairs import LIVE, Pair, PairHistory
 from models.places import free_places
 from models.profiles import LeaverProfile, MentorProfile
-from models.states import Move
+from models.referrals import Referral
+from models.states import Move, PairState, ReferralState
 
 Codes = tuple[str, str]
 """The codes of a leaver and a mentor."""
@@ -60,8 +63,16 @@ class ProposalRows:
     run_id: UUID | None
 
     def keep(self, plan: WholePlan, standing: Collection[Pair]) -> dict[str, Pair]:
-        """Keep the plan's pairs as rows and return them by the leaver's code."""
-        explained = {(told.leaver, told.mentor): told for told in ExplainedPlan(plan).pairs}
+        """Keep the plan's pairs as rows and return them by the leaver's code.
+
+        Solving takes a while: whoever waits no more by now is left out, and
+        what was approved or has ended meanwhile stays as it is.
+        """
+        told_of = ExplainedPlan(plan).pairs
+        hold_leavers(self.db, self._leavers_of(told_of) | {pair.leaver_id for pair in standing})
+        standing = [pair for pair in standing if pair.state is PairState.PROPOSED]
+        may = self._may_be_proposed(standing)
+        explained = {(told.leaver, told.mentor): told for told in told_of if told.leaver in may}
         stood = dict(self.people.with_codes(standing))
         kept = {codes: pair for codes, pair in stood.items() if codes in explained}
         kept_ids = {pair.id for pair in kept.values()}
@@ -78,7 +89,11 @@ class ProposalRows:
     def _added(self, explained: Collection[ExplainedPair]) -> dict[str, Pair]:
         """Add new proposals, each with the first line of its history."""
         free = self._free_places()
-        added = {told.leaver: self._proposed(told, free) for told in explained}
+        added = {
+            told.leaver: self._proposed(told, free)
+            for told in explained
+            if free[self.people.mentors[told.mentor]]
+        }
         self.db.add_all(added.values())
         self.db.flush()
         self.db.add_all(
@@ -100,6 +115,24 @@ class ProposalRows:
             state_since=self.now,
             **self._told(told),
         )
+
+    def _leavers_of(self, explained: Collection[ExplainedPair]) -> set[UUID]:
+        return {self.people.leavers[told.leaver].leaver_id for told in explained}
+
+    def _may_be_proposed(self, standing: Collection[Pair]) -> set[str]:
+        """Return the codes of those who still wait, and have no pair but one that may give way."""
+        waiting = of_columns(col(Referral.id), col(Referral.leaver_id)).where(
+            col(Referral.state) == ReferralState.WAITING
+        )
+        waits = {(referral_id, leaver_id) for referral_id, leaver_id in self.db.execute(waiting)}
+        live = of_columns(col(Pair.id), col(Pair.leaver_id)).where(col(Pair.state).in_(LIVE))
+        giving_way = {pair.id for pair in standing}
+        paired = {leaver for pair, leaver in self.db.execute(live) if pair not in giving_way}
+        return {
+            code
+            for code, one in self.people.leavers.items()
+            if (one.referral_id, one.leaver_id) in waits and one.leaver_id not in paired
+        }
 
     def _told(self, told: ExplainedPair) -> dict[str, Any]:
         """Return today's score, parts, reasons and versions of a proposal, by column."""

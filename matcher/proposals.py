@@ -130,7 +130,7 @@ class _Ground:
         """Write a plan over those of the proposals that it may replace; return the new ones."""
         rows = ProposalRows(db, self.people, plan.settings.weights.version, now, run_id)
         before = {pair.id for pair in standing}
-        pairs = rows.keep(plan, standing)
+        pairs = rows.keep(plan, standing)  # fewer than planned, where things have changed meanwhile
         keep_standbys(db, plan, pairs, self.people.mentors, now=now)
         return [pair for pair in pairs.values() if pair.id not in before]
 

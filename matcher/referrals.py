@@ -21,16 +21,15 @@ from matcher.core.working_days import YEARS
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
 from matcher.former import has_number
 from matcher.leaver_codes import new_leaver_code
+from matcher.locks import hold_leavers
 from matcher.people_to_avoid import ask_about_new, wait_or_hold
 from matcher.rechecks import recheck_leaver
 from matcher.refusing import NotAllowed
 from matcher.release_on_file import (
-    adopt_expected,
     expected_of,
     is_same_person,
-    keep_told_date,
-    release_of,
     set_past_dates_aside,
+    settle_dates,
 )
 from matcher.standings import note_event, standing_of
 from matcher.told_by_council import (
@@ -101,7 +100,7 @@ def put_forward(
     keep_words(db, leaver, told, by=by, now=now)
     if told.pathway is Pathway.THROUGH_THE_GATE:
         set_past_dates_aside(db, leaver, local_day(now), by=by, now=now)
-    _settle_dates(db, leaver, told, by=by, now=now)
+    settle_dates(db, leaver, told.release_date, anew=True, by=by, now=now)
     return referral
 
 
@@ -127,12 +126,12 @@ def complete(
     for name, value in _of_referral(told).items():
         setattr(referral, name, value)
     keep_words(db, leaver, told, by=by, now=now)
+    if referral.state in BEFORE_MATCH:
+        settle_dates(db, leaver, told.release_date, by=by, now=now)
     wait_or_hold(db, referral, by=by, now=now)
     if told.avoid:
         ask_about_new(db, referral, now=now)
     keep_practitioner(db, leaver, told.practitioner, by=by, now=now)
-    if referral.state in BEFORE_MATCH:
-        _settle_dates(db, leaver, told, by=by, now=now)
     count_change(db, referral)
     recheck_leaver(db, leaver.id, now=now)
 
@@ -175,6 +174,7 @@ def withdraw(db: Session, referral: Referral, *, by: UUID | None, now: datetime)
     The pair ends, every letter about the leaver that is not yet sent is
     cancelled, and a mentor who had accepted is stood down.
     """
+    hold_leavers(db, [referral.leaver_id])
     referral.move(ReferralMove.WITHDRAW, by=by, now=now)
     pair = live_pair_of(db, referral.leaver_id)
     if pair and pair.referral_id == referral.id:
@@ -281,14 +281,3 @@ def _tell_of_person(leaver: Leaver, told: PutForward) -> None:
 
 def _of_referral(told: PutForward) -> dict[str, Any]:
     return {name: getattr(told, name) for name in sorted(OF_REFERRAL)}
-
-
-def _settle_dates(
-    db: Session, leaver: Leaver, told: PutForward, *, by: UUID | None, now: datetime
-) -> None:
-    """Bring the leaver's dates together and work out which one counts."""
-    db.flush()
-    adopt_expected(db, leaver)
-    keep_told_date(db, leaver, told.release_date, by=by, now=now)
-    leaver.release_date = release_of(db, leaver).day or leaver.release_date
-    db.flush()

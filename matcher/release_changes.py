@@ -17,6 +17,7 @@ from sqlmodel import Session
 from matcher.core.sending import local_day
 from matcher.core.working_days import YEARS
 from matcher.following import follow, pair_begun, tell
+from matcher.locks import hold_leavers
 from matcher.refusing import InTheWay, NotAllowed
 from matcher.release_on_file import release_by, standing_dates
 from matcher.reported_out import (
@@ -27,6 +28,7 @@ from matcher.reported_out import (
     what_was_told,
 )
 from matcher.ripples import Ripple, of_the_date, ripple_between
+from matcher.standings import told_at, would_change
 from matcher.stood import stood
 from models.audit import tried
 from models.events import Event
@@ -68,27 +70,30 @@ def preview(db: Session, leaver: Leaver, *, now: datetime, **words: Unpack[DateT
 def move_date(db: Session, leaver: Leaver, *, now: datetime, **words: Unpack[DateTold]) -> Ripple:
     """Keep a date given (None: taken away) and let plan, letters and mentor follow.
 
-    What is on file already changes nothing. NotAllowed for a day beyond the
+    What is on file already changes nothing, unless something has stopped the
+    plan since that it lets go on. NotAllowed for a day beyond the
     years whose bank holidays are known, for a day of leaving that is still to
     come, and for a release still ahead of someone whose mentor has met them
     outside: unless `has_left` is False, which takes back what was told.
     """
     kind, day, by = words["kind"], words["day"], words.get("by")
+    hold_leavers(db, [leaver.id])
     _refuse_impossible(kind, day, now)
     stands = standing_dates(db, leaver)
     on_file = _on_file(leaver, stands)
-    if on_file.get(kind) == day:
-        why, stays = release_by(on_file, leaver).why, leaver.release_date
-        return of_the_date(Ripple(stays, stays, is_news=False), why)
-    before = stood(db, leaver)
     release = release_by({**on_file, kind: day}, leaver)
+    given = _given(leaver, words, stands, now=now)
+    event = _event(db, given, leaver.release_date, release.day, now=now)
+    if on_file.get(kind) == day and not would_change(db, leaver, event):
+        stays = leaver.release_date
+        return of_the_date(Ripple(stays, stays, is_news=False), release.why)
+    before = stood(db, leaver)
     mistaken = _mistaken(db, leaver, release.day, words, now=now)
     pair = pair_begun(db, leaver)
     takes_back = what_was_told(db, pair, mistaken) if pair and mistaken else ""
     if not stands:
         _keep_undated(db, leaver, kind, now=now)
-    given = _given(leaver, words, stands, now=now)
-    db.add_all([given, _event(given, leaver.release_date, release.day, now=now)])
+    db.add_all([given, event])
     if pair:
         set_aside(db, pair, mistaken, by=by, now=now)
     follow(db, leaver, by=by, now=now)
@@ -157,7 +162,9 @@ def _after_the_last(last: ReleaseDate | None, now: datetime) -> datetime:
     return max(now, last.recorded_at + timedelta(microseconds=1)) if last else now
 
 
-def _event(given: ReleaseDate, was: date | None, becomes: date | None, *, now: datetime) -> Event:
+def _event(
+    db: Session, given: ReleaseDate, was: date | None, becomes: date | None, *, now: datetime
+) -> Event:
     days = {"given": given.day, "from": was, "to": becomes}
     left = given.kind is DateKind.ACTUAL and given.day
     moved = EventKind.DATE_MOVED if given.day else EventKind.DATE_REMOVED
@@ -169,6 +176,6 @@ def _event(given: ReleaseDate, was: date | None, becomes: date | None, *, now: d
         | {"kind": given.kind.value},
         happened_at=now,
         applied_at=now,
-        recorded_at=now,
+        recorded_at=told_at(db, now, leaver_id=given.leaver_id) if given.leaver_id else now,
         recorded_by=given.recorded_by,
     )

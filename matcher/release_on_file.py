@@ -1,7 +1,8 @@
 """The release dates on file for one leaver, and what a council adds to them.
 
 Every date is kept with its source. Of each kind the newest stands, and
-`core.release_dates` says which of them counts.
+`core.release_dates` says which of them counts. A date that someone is put
+forward with ends what stopped an earlier plan, as one told later does.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from sqlmodel import Session, col, select
 from matcher.core.release_dates import EffectiveRelease, Sentence, effective_release
 from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
+from matcher.standings import standing_of, told_at, would_change
 from models.council_words import Note
+from models.events import Event
 from models.people import Leaver, SentenceFacts
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.rows import newest
+from models.states import EventKind
 
 FROM_THE_COUNCIL = "as told to the council"
 
@@ -67,6 +71,50 @@ def expected_of(db: Session, leaver: Leaver) -> ExpectedLeaver | None:
 def is_same_person(expected: ExpectedLeaver, leaver: Leaver) -> bool:
     """Say whether the birth dates agree; a report that names none does not disagree."""
     return expected.birth_date in (None, leaver.birth_date)
+
+
+def settle_dates(
+    db: Session,
+    leaver: Leaver,
+    told: date | None,
+    *,
+    anew: bool = False,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Bring a leaver's dates together with the one told, and work out which one counts.
+
+    Of someone put forward `anew` the date that counts is news, though it was known before.
+    """
+    db.flush()
+    was = leaver.release_date
+    adopt_expected(db, leaver)
+    keep_told_date(db, leaver, told, by=by, now=now)
+    leaver.release_date = release_of(db, leaver).day or was
+    db.flush()
+    if anew or leaver.release_date != was:
+        let_go_on(db, leaver, by=by, now=now)
+
+
+def let_go_on(db: Session, leaver: Leaver, *, by: UUID | None, now: datetime) -> None:
+    """Keep the date that someone is put forward with as told, if it ends what stops their plan."""
+    day = leaver.release_date
+    if day is None or not standing_of(db, leaver).frozen:
+        return
+    facts = {"given": day.isoformat(), "from": None, "to": day.isoformat()}
+    event = Event(
+        key=f"date_of_referral:{leaver.id}:{now.isoformat()}",
+        kind=EventKind.DATE_MOVED,
+        leaver_id=leaver.id,
+        facts=facts | {"kind": DateKind.RELEASE_AS_REPORTED.value},
+        happened_at=now,
+        applied_at=now,
+        recorded_at=told_at(db, now, leaver_id=leaver.id),
+        recorded_by=by,
+    )
+    if would_change(db, leaver, event):
+        db.add(event)
+        db.flush()
 
 
 def adopt_expected(db: Session, leaver: Leaver) -> None:

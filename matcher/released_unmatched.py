@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from matcher.core.sending import local_day
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
+from matcher.locks import hold_leavers
 from matcher.tasks import settle
 from models.desk_words import TaskKind
 from models.people import Leaver
@@ -27,6 +28,7 @@ def close_released(db: Session, *, now: datetime) -> list[Referral]:
         col(Referral.state).in_(BEFORE_MATCH),
         col(Leaver.release_date) < local_day(now),
     )
+    hold_leavers(db, {leaver.id for _referral, leaver in db.exec(over)})
     closed = [referral for referral, _leaver in db.exec(over.order_by(col(Referral.id)))]
     for referral in closed:
         _end_offer(db, referral, now=now)

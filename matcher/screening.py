@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from matcher import post
 from matcher.core.features import LeaverColumns
 from matcher.core.gates import hold_reasons
+from matcher.locks import hold_leavers
 from matcher.mentors_for import conditions_at
 from matcher.people_to_avoid import (
     OPEN,
@@ -78,6 +79,7 @@ def record(
     A later one stands in its place, and the leaver's pair is asked again. While
     someone the leaver must not meet is not settled, the leaver does not wait.
     """
+    hold_leavers(db, [referral.leaver_id])
     if referral.state not in SCREENED_BEFORE:
         referral.move(ReferralMove.SCREEN, by=by, now=now)
     wait_or_hold(db, referral, by=by, now=now)

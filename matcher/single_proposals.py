@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.endings import live_pair_of
+from matcher.locks import hold_two
 from matcher.mentors_for import SETTINGS, MentorsFor
 from matcher.pair_reasons import reasons_of
 from matcher.proposals import is_fixed
@@ -32,9 +33,9 @@ def override(
     """
     if not reason.strip():
         raise NotAllowed("Say why you choose this mentor.")
-    if referral.state is not ReferralState.WAITING:
-        raise NotAllowed(f'This leaver is "{referral.state.label}", not waiting for a mentor.')
     wait_for_other_runs(db)
+    hold_two(db, referral.leaver_id, mentor.id)
+    refuse_unless_waiting(referral)
     standing = live_pair_of(db, referral.leaver_id)
     if standing and is_fixed(standing):
         raise NotAllowed("This leaver has a pair that is approved or chosen. Stop it first.")
@@ -49,6 +50,12 @@ def override(
     if standing:
         _hand_standbys_on(db, standing, pair, now=now)
     return pair
+
+
+def refuse_unless_waiting(referral: Referral) -> None:
+    """Raise NotAllowed for a leaver who is looked for no more, or not yet."""
+    if referral.state is not ReferralState.WAITING:
+        raise NotAllowed(f'This leaver is "{referral.state.label}", not waiting for a mentor.')
 
 
 def propose_one(

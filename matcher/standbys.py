@@ -65,13 +65,14 @@ def keep_standbys(
 def _chosen(
     plan: WholePlan, pairs: Mapping[str, Pair], mentors: Mapping[str, UUID]
 ) -> dict[tuple[UUID, UUID], int]:
-    """Return the plan's standbys by the ids of pair and mentor, with their scores."""
+    """Return the standbys of the pairs there are, by the ids of pair and mentor, with scores."""
     return {
         (
             pairs[plan.leavers[row].code].id,
             mentors[plan.mentors[column].code],
         ): int(plan.scores.of_pair(int(row), int(column)).sum())
         for row, column in plan.standbys
+        if plan.leavers[row].code in pairs
     }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, event, func, insert, inspect
+from sqlalchemy import CheckConstraint, UniqueConstraint, event, func, insert, inspect, text
 from sqlmodel import Field, Session, col, select
 
 from models.columns import CodeSetColumn, stored_as
@@ -148,6 +148,9 @@ class AuditedSession(Session):
             raise ValueError("say whose hand writes before anything is changed: write_as")
         told = [self._told(act, self._hand) for act in acts]
         if self.get_bind().dialect.name == "postgresql":
+            # References are asked at the commit, and wait there for whoever holds the row referred
+            # to: whoever waits with the audit's lock would keep that one from its own commit.
+            self.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             self.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
         last = select(AuditEntry.number, AuditEntry.chain).order_by(col(AuditEntry.number).desc())
         number, chain = self.exec(last.limit(1)).first() or (0, START)

@@ -75,6 +75,10 @@ class RingReason(Word):
         "not_released",
         "The leaver was not released. Make sure that the mentor does not wait at the gate.",
     )
+    NOBODY_WAITS = (
+        "nobody_waits",
+        "The leaver came out after all, and has no mentor now. See that someone meets them.",
+    )
     AWAY = (
         "away",
         "The leaver is away and the gate is near. Find out if they leave that day.",

@@ -15,9 +15,11 @@ from models.states import EventKind
 class Event(OfPerson, Recorded, Record, table=True):
     """One thing that happened to one person.
 
-    `key` says the same event again in the same words; the second time nothing
-    is recorded. `happened_at` may lie before events recorded earlier: they
-    come in any order. `applied_at` None means that the plan has yet to follow.
+    `key` is the event's own: taken again from its row, nothing is recorded.
+    `happened_at` may lie before events recorded earlier: they come in any
+    order. Of one person each `recorded_at` is later than the one before, so
+    that of two words about one day the last is known. `applied_at` None means
+    that the plan has yet to follow.
     """
 
     __table_args__ = (one_of("kind", EventKind), UniqueConstraint("key"), of_one_person())

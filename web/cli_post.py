@@ -11,7 +11,14 @@ from matcher.channels import shut_channels
 from matcher.core.words import counted
 from matcher.desks.how_it_runs import waiting_letters
 from matcher.journal import Journal
+from matcher.refusing import NotAllowed
 from web.cli_ground import ground, writing
+
+FIND_THE_JOURNAL = (
+    "What left after the backup would leave again, so the post stays as it is. Put the journal "
+    "back in its place, or name it with GATEMATE_JOURNAL. Is it lost for good? "
+    "gatemate post resume --journal-is-lost"
+)
 
 
 @click.group("post")
@@ -30,11 +37,22 @@ def hold(why: str) -> None:
 
 
 @post.command()
-def resume() -> None:
-    """Record what the journal knows as sent, then let the post go on."""
+@click.option(
+    "--journal-is-lost",
+    is_flag=True,
+    help="Begin the journal anew from the database. What left after a backup may leave again.",
+)
+def resume(journal_is_lost: bool) -> None:
+    """Record what the journal knows as sent, then let the post go on.
+
+    Refused while the database calls letters sent that the journal does not know.
+    """
     with ground() as around, writing(around) as db:
-        journal = Journal(Path(around.settings.journal))
-        known = post_hold.resume(db, journal, now=around.now())
+        journal, lost = Journal(Path(around.settings.journal)), journal_is_lost
+        try:
+            known = post_hold.resume(db, journal, now=around.now(), journal_is_lost=lost)
+        except NotAllowed as refused:
+            raise click.ClickException(f"{refused} {FIND_THE_JOURNAL}") from refused
         db.commit()
     if known:
         click.echo(f"{counted(known, 'letter')} had left before, by the journal: recorded as sent.")

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.coming_out import NOT_YOURS
 from matcher.desks.mentor_breaks import NobodyCame, nobody_came
 from matcher.desks.mentor_gate import gate_day_of
 from matcher.desks.mentor_meetings import called
@@ -26,7 +27,6 @@ pages = Blueprint("mentor_coming_out", __name__, url_prefix="/mentor/pairs")
 TOLD_BEFORE = "You have told us already. Thank you."
 NOT_TODAY = "You can say this on the day they leave, until you have met. Please ring us."
 CAME_OUT = "Thank you. What you told us is taken back, and the plan goes on."
-NOT_YOURS = "You cannot take this back yourself now. Please ring us."
 
 
 @pages.route("/<uuid:pair_id>/not-released", methods=["GET", "POST"])

@@ -1,15 +1,16 @@
 """What the events of one person amount to: what stands still and why, and what is over for good.
 
-A pure fold. Events are sorted by when they happened, so they may come in any
-order, twice, or be replayed: the same events always give the same standing.
-What someone is told later about the same thing counts instead of what was
-told before: the end of a spell away, the return of someone at large, and that
-someone came out after all.
+A pure fold. Events are sorted by the day on which they happened, and those of
+one day by when they were told, so they may come in any order, twice, or be
+replayed: the same events always give the same standing. What someone is told
+later about the same thing counts instead of what was told before: the end of
+a spell away, the return of someone at large, and that someone came out after
+all. The hour of an event tells nothing, since of most only the day is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,14 +34,19 @@ BRINGS_BACK = (EventKind.RECALLED, EventKind.NEW_SENTENCE, EventKind.TRANSFERRED
 """Whoever is told of like this is in prison again, and so no longer at large."""
 
 TELLS_A_DATE = (EventKind.DATE_MOVED, EventKind.RELEASED_EARLY)
+OF_DATES = (*TELLS_A_DATE, EventKind.DATE_REMOVED)
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One event as the fold reads it: `facts` as they are kept, days in ISO form."""
+    """One event as the fold reads it: `facts` as they are kept, days in ISO form.
+
+    `at` is when it happened, `told` when it was written down.
+    """
 
     kind: EventKind
     at: datetime
+    told: datetime
     key: str
     facts: Mapping[str, Any]
 
@@ -50,10 +56,14 @@ class Happened:
         return date.fromisoformat(said) if said else None
 
     @property
-    def order(self) -> tuple[datetime, int, str]:
-        """When it counts; of two told of one moment the one that says more counts last."""
-        said = sum(bool(told) for name, told in self.facts.items() if name != "said_by")
-        return self.at, said, self.key
+    def order(self) -> tuple[date, datetime, str]:
+        """When it counts: of two that happened on one day the one told later counts last."""
+        return local_day(self.at), *self.told_order
+
+    @property
+    def told_order(self) -> tuple[datetime, str]:
+        """When it was told; no two are told at one moment, but where two records became one."""
+        return self.told, self.key
 
     @property
     def on(self) -> date:
@@ -122,9 +132,7 @@ def _of_everything(withdrawn: Happened) -> bool:
 
 
 def _frozen(told: Sequence[Happened]) -> tuple[EventKind, ...]:
-    dates = [event for event in _of(told, *TELLS_A_DATE) if _counts(event)]
-    back = _of(told, *BRINGS_BACK)
-    still = [event for event in _of(told, *FREEZES) if not _is_over(event, told, dates, back)]
+    still = [event for event in _of(told, *FREEZES) if not _is_over(event, told)]
     lapses = _of(told, EventKind.MENTOR_LAPSED)
     pauses = [one for one in lapses if one.facts["step"] != LapseStep.END]
     if pauses and pauses[-1].facts["step"] == LapseStep.PAUSE:
@@ -138,35 +146,51 @@ def _counts(event: Happened) -> bool:
     return event.day("given") is not None and kind in BASES
 
 
-def _is_over(
-    event: Happened,
-    told: Sequence[Happened],
-    dates: Collection[Happened],
-    back: Collection[Happened],
-) -> bool:
-    """Say whether what stops a plan has been settled by what was told after it."""
-    if any(one.at > event.at and _lies_after(one, event) for one in dates):
+def _is_over(event: Happened, told: Sequence[Happened]) -> bool:
+    """Say whether what stops a plan has been settled by something else that was told."""
+    has_a_day = _has_another_day if event.kind is EventKind.NOT_RELEASED else _has_a_later_day
+    if has_a_day(event, told) or _has_left(event, told):
         return True
-    last_word = [one for one in _of(told, event.kind) if one.on == event.on][-1]
+    same = [one for one in _of(told, event.kind) if one.on == event.on]
+    last_word = max(same, key=lambda one: one.told_order)
     if event.kind is EventKind.NOT_RELEASED:
         return bool(last_word.facts.get("came_out"))
     if event.kind is not EventKind.UNLAWFULLY_AT_LARGE:
         return False
-    return last_word.day("back_on") is not None or any(one.at > event.at for one in back)
+    back = _of(told, *BRINGS_BACK)
+    return last_word.day("back_on") is not None or any(one.order > event.order for one in back)
 
 
-def _lies_after(dated: Happened, event: Happened) -> bool:
-    """A day that was known before says nothing new; who really left has left, the same day too."""
-    given = dated.day("given")
-    if given is None:
-        return False
-    left = dated.kind is EventKind.RELEASED_EARLY
-    return given > event.on or (left and given == event.on)
+def _has_a_later_day(event: Happened, told: Sequence[Happened]) -> bool:
+    """Say whether a day after it was told after it: one that was known before says nothing new."""
+    dates = [one for one in _of(told, *TELLS_A_DATE) if _counts(one) and one.order > event.order]
+    return any(given > event.on for one in dates if (given := one.day("given")))
+
+
+def _has_another_day(missed: Happened, told: Sequence[Happened]) -> bool:
+    """Say whether another release lies after a missed one, whichever of the two was told first.
+
+    Of the dates told before, the newest counts, if it was told once the day had come.
+    What counts is the day of release that it led to: one that left the missed day as it was
+    says nothing new.
+    """
+    words = sorted(_of(told, *OF_DATES), key=lambda one: one.told_order)
+    after = [one for one in words if one.told_order > missed.told_order]
+    before = [one for one in words if one.told_order < missed.told_order][-1:]
+    in_force = [*(one for one in before if local_day(one.at) >= missed.on), *after]
+    return any(to > missed.on for one in in_force if (to := one.day("to")))
+
+
+def _has_left(event: Happened, told: Sequence[Happened]) -> bool:
+    """Say whether it was told afterwards that they left on the very day."""
+    left = [one for one in _of(told, EventKind.RELEASED_EARLY) if one.day("given") == event.on]
+    return any(one.told_order > event.told_order for one in left)
 
 
 def _away(told: Sequence[Happened]) -> tuple[Spell, ...]:
     """Of each spell the last word counts; one told to be over before it began was a mistake."""
-    spells = {event.on: event.day("until") for event in _of(told, EventKind.AWAY)}
+    words = sorted(_of(told, EventKind.AWAY), key=lambda event: event.told_order)
+    spells = {event.on: event.day("until") for event in words}
     return tuple(
         Spell(first, last)
         for first, last in sorted(spells.items())

@@ -57,13 +57,16 @@ def sent_was_accepted(case: Case) -> Found:
 
 
 def journal_has_the_sent(case: Case) -> Found:
-    """I5: letters that are sent by the database and not by the journal beside it."""
+    """I5: letters that are sent by the database and not, or otherwise, by the journal beside it."""
     if case.journal is None:
         raise CannotLook("Nobody says where the send journal lies.")
-    sent = select(Letter.id, Letter.key).where(Letter.state == LetterState.SENT)
-    for letter_id, key in case.db.exec(sent.order_by(col(Letter.id))):
-        if key not in case.journal_entries:
+    sent = select(Letter.id, Letter.key, Letter.message_id).where(Letter.state == LetterState.SENT)
+    for letter_id, key, message_id in case.db.exec(sent.order_by(col(Letter.id))):
+        names = {entry.message_id for entry in case.entries_of(letter_id, key)}
+        if not names:
             yield Breach("letter", str(letter_id), "it is sent, and the journal has no entry")
+        elif message_id and message_id not in names:
+            yield Breach("letter", str(letter_id), "it left under another Message-ID")
 
 
 def sent_once(case: Case) -> Found:

@@ -12,6 +12,7 @@ from sqlalchemy import select as of_columns
 from sqlmodel import col, func, select
 
 from matcher.doctor.case import Breach, Case, Found, changes_of
+from models.audit import AuditEntry
 from models.events import Event
 from models.pairs import END_REASONS, LIVE, STEPS, Pair, PairHistory
 from models.people import Mentor
@@ -56,9 +57,10 @@ def within_capacity(case: Case) -> Found:
             yield Breach("pair", str(pair_id), "another live pair holds the same place")
         else:
             taken[mentor_id].add(held)
-    for mentor_id, places in case.db.exec(select(Mentor.id, Mentor.places)):
+    of_mentors = select(Mentor.id, Mentor.places, Mentor.taken_elsewhere)
+    for mentor_id, places, elsewhere in case.db.exec(of_mentors):
         # A place in use stays open when the mentor takes on fewer; a free one is closed.
-        if len(numbers[mentor_id]) > max(places, len(taken[mentor_id])):
+        if len(numbers[mentor_id]) > max(places - elsewhere, len(taken[mentor_id])):
             yield Breach("mentor", str(mentor_id), "more free places are open than they carry")
 
 
@@ -82,6 +84,8 @@ def ended_stays_ended(case: Case) -> Found:
     """I17: pairs whose history goes on after an end or leads elsewhere; ends taken back."""
     yield from _histories(case)
     yield from _ended_twice(case)
+    yield from _other_people(case)
+    yield from _referrals_of_pairs(case)
     yield from _withdrawn(case)
 
 
@@ -138,6 +142,29 @@ def _ended_twice(case: Case) -> Iterator[Breach]:
             ends = [number for number, one in enumerate(changes) if mark in one.fields]
             if ends and (ends[0] < len(changes) - 1 or row_id in still_open):
                 yield Breach(noun, row_id, "its state was changed after it had ended")
+
+
+def _other_people(case: Case) -> Iterator[Breach]:
+    """Yield pairs of other people than the audit saw last."""
+    told = of_columns(
+        col(AuditEntry.row_id), col(AuditEntry.leaver_id), col(AuditEntry.mentor_id)
+    ).where(col(AuditEntry.noun) == "pair", col(AuditEntry.action) != "read")
+    seen = {row: people for row, *people in case.db.execute(told.order_by(col(AuditEntry.number)))}
+    pairs = of_columns(col(Pair.id), col(Pair.leaver_id), col(Pair.mentor_id))
+    for pair_id, *people in case.db.execute(pairs.order_by(col(Pair.id))):
+        if seen.get(str(pair_id), people) != people:
+            yield Breach("pair", str(pair_id), "it was a pair of other people")
+
+
+def _referrals_of_pairs(case: Case) -> Iterator[Breach]:
+    """Yield live pairs whose referral does not wait for an answer, or has no mentor yet."""
+    live = of_columns(col(Pair.id), col(Pair.state), col(Referral.state)).where(
+        col(Pair.state).in_(LIVE), col(Pair.referral_id) == col(Referral.id)
+    )
+    for pair_id, state, stands in case.db.execute(live.order_by(col(Pair.id))):
+        begun = state in (PairState.ACCEPTED, PairState.SUSPENDED)
+        if stands is not (ReferralState.MATCHED if begun else ReferralState.WAITING):
+            yield Breach("pair", str(pair_id), "its referral does not stand as the pair does")
 
 
 def _withdrawn(case: Case) -> Iterator[Breach]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from matcher import journey
+from matcher.doctor.bookings import bookings_ahead
 from matcher.doctor.case import Breach, Case, Found
 from matcher.meeting_days import OPEN, asks_for_answer
 from matcher.plan_changes import UNSENT, Changes
@@ -32,6 +33,7 @@ def plans_are_as_planned(case: Case) -> Found:
     one of them has to give the rows that are there.
     """
     yield from _ahead_of_others(case)
+    yield from bookings_ahead(case)
     live = select(Pair.id).where(col(Pair.state).in_(BEGUN)).order_by(col(Pair.id))
     ids = list(case.db.exec(live))
     kept_up_at = _kept_up_at(case)

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import Column, ForeignKeyConstraint, exists
 from sqlalchemy import select as of_columns
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from matcher.doctor.case import Breach, Case, Found
 from matcher.recipients import Party
 from models.events import Event
 from models.outbox import Letter
+from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.runs import PlanRun
 from models.tables import METADATA
@@ -67,10 +68,20 @@ def _leads_nowhere(reference: ForeignKeyConstraint) -> list[Any]:
 def _recipients(case: Case) -> Iterator[Breach]:
     """Yield the letters to someone who is not there, or who is not whom the letter is about."""
     there = {kind: set(case.db.exec(select(kind.id))) for kind in (Leaver, Mentor)}
-    letters = select(Letter.id, Letter.recipient, Letter.leaver_id, Letter.mentor_id)
-    for letter_id, recipient, leaver_id, mentor_id in case.db.exec(
+    letters = of_columns(
+        col(Letter.id),
+        col(Letter.recipient),
+        func.coalesce(col(Letter.leaver_id), col(Pair.leaver_id)),
+        func.coalesce(col(Letter.mentor_id), col(Pair.mentor_id)),
+        col(Pair.leaver_id),
+        col(Pair.mentor_id),
+    ).outerjoin(Pair, col(Pair.id) == col(Letter.pair_id))
+    for letter_id, recipient, leaver_id, mentor_id, *of_pair in case.db.execute(
         letters.order_by(col(Letter.id))
     ):
+        if of_pair[0] and [leaver_id, mentor_id] != of_pair:
+            yield Breach("letter", str(letter_id), "it is about a pair of other people")
+            continue
         party, _, name = recipient.partition(":")
         about = {"leaver_id": leaver_id, "mentor_id": mentor_id}
         if party == Party.MANAGER.value:

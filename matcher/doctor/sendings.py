@@ -88,6 +88,9 @@ def nothing_after_the_end(case: Case) -> Found:
     """
     ends, calls_off = Ends(case), _calling_off(case)
     for sent in _sent(case):
+        if sent.kind is not LetterKind.RING_US and ends.are_mourned(sent):
+            yield Breach("letter", str(sent.id), "it was sent after the leaver had died")
+            continue
         if sent.kind in AT_ALL_EVENTS or sent.id in calls_off:
             continue
         wrong = ends.what_is_over(sent)
@@ -114,6 +117,11 @@ class Ends:
         if sent.pair_id and fits is not None and not fits & self._states(sent.pair_id, sent):
             return "its pair had moved on"
         return ""
+
+    def are_mourned(self, sent: Sent) -> bool:
+        """Say whether the leaver of a letter's pair had been dead for more than a minute."""
+        leaver_id = self._leavers_of_pairs.get(sent.pair_id) if self._deaths else None
+        return _before(self._deaths.get(leaver_id), sent.begun_at - PROMISED_WITHIN)
 
     def _withdrawn_at(self, sent: Sent) -> datetime | None:
         """Return when the referral was withdrawn that a letter goes by, as it was sent."""
@@ -159,6 +167,11 @@ class Ends:
             col(Pair.id), col(Referral.created_at), col(Referral.state), col(Referral.state_since)
         ).where(col(Pair.referral_id) == Referral.id)
         return {pair_id: _came(*came) for pair_id, *came in self.case.db.execute(rows)}
+
+    @cached_property
+    def _leavers_of_pairs(self) -> Mapping[UUID | None, UUID]:
+        pairs = of_columns(col(Pair.id), col(Pair.leaver_id))
+        return dict(self.case.db.execute(pairs).all())
 
     @cached_property
     def _mentors_left(self) -> Mapping[UUID, datetime]:

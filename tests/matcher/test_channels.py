@@ -10,6 +10,8 @@ from matcher.channels import FAILURES_TO_SHUT, PAUSES
 from matcher.journal import Entry
 from matcher.messages import Answer, Message, Refused
 from matcher.recipients import behind, place_for
+from matcher.refusing import NotAllowed
+from matcher.sent_before import record_as_sent
 from models.contacts import Contact
 from models.desk_words import ContactWay, TaskKind
 from models.outbox import Letter
@@ -322,3 +324,26 @@ def nobodys_leaver(db):
     db.add(other)
     db.flush()
     return other.id
+
+
+def test_the_post_does_not_go_on_while_the_journal_lacks_what_was_sent(db):
+    sent, _waiting = letters(db, 2)
+    journal = a_journal()
+    as_sent(db, sent)
+    post_hold.hold(db, "a backup was put back", now=NOW)
+
+    with pytest.raises(NotAllowed, match="1 letter sent by the database is not in the journal"):
+        post_hold.resume(db, journal, now=NOW)
+    assert post_hold.is_on_hold(db)
+    assert not journal.path.exists()
+
+    assert post_hold.resume(db, journal, now=NOW, journal_is_lost=True) == 0
+    assert not post_hold.is_on_hold(db)
+    assert journal.says_sent(sent.key).message_id == "<then@example.org>"
+    assert post_hold.resume(db, journal, now=NOW) == 0
+
+
+def as_sent(db, letter):
+    entry = Entry(letter.id, letter.key, "<then@example.org>", 1, Channel.EMAIL, NOW - HOUR, "250")
+    record_as_sent(db, letter, entry, now=NOW)
+    db.commit()

@@ -3,12 +3,12 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from matcher import journey
 from matcher.calling_off import calls_off
 from matcher.core.schedule import Done, plan_ahead
 from matcher.core.sending import local_day, opening_of
 from matcher.core.working_days import official_calendar
 from matcher.endings import clear_diary
+from matcher.keeping_up import keep_up
 from matcher.outcomes import held, missed
 from matcher.pair_days import TABLE
 from matcher.pair_days import days_of as days_of_pair
@@ -348,7 +348,7 @@ def test_a_visit_not_held_in_its_days_shares_what_is_left_when_the_days_go_by(db
     introduction = there.meeting(MeetingKind.INTRODUCTION)
     day_after = introduction.window_last + timedelta(days=1)
 
-    journey.keep_up(db, now=at(day_after))
+    keep_up(db, now=at(day_after))
 
     assert introduction.state is PLANNED
     assert introduction.window_first > day_after - timedelta(days=1)
@@ -384,12 +384,12 @@ def test_a_pair_is_paused_when_the_date_is_far_and_goes_on_by_itself_when_it_is_
     far = NOW.date() + timedelta(days=100)
     there.leaver.release_date = far
 
-    journey.keep_up(db, now=NOW)
+    keep_up(db, now=NOW)
     assert there.pair.state is PairState.SUSPENDED
     assert not there.meetings(PLANNED, BOOKED)
-    journey.keep_up(db, now=at(far - timedelta(days=85)))
+    keep_up(db, now=at(far - timedelta(days=85)))
     assert there.pair.state is PairState.SUSPENDED
-    journey.keep_up(db, now=at(far - timedelta(days=84)))
+    keep_up(db, now=at(far - timedelta(days=84)))
 
     assert there.pair.state is PairState.ACCEPTED
     assert there.meeting(MeetingKind.GATE).window_last == far
@@ -400,13 +400,13 @@ def test_a_pair_is_paused_when_the_date_is_far_and_goes_on_by_itself_when_it_is_
 def test_a_pair_paused_for_another_reason_stays_paused_whatever_the_date(db):
     there = an_accepted_pair(db)
     there.leaver.release_date = NOW.date() + timedelta(days=100)
-    journey.keep_up(db, now=NOW)
+    keep_up(db, now=NOW)
     there.leaver.release_date = RELEASE
-    journey.keep_up(db, now=NOW)
+    keep_up(db, now=NOW)
     assert there.pair.state is PairState.ACCEPTED
 
     there.pair.move(Move.SUSPEND, by=there.manager.id, now=NOW, reason="The risk has changed.")
-    journey.keep_up(db, now=NOW)
+    keep_up(db, now=NOW)
 
     assert there.pair.state is PairState.SUSPENDED
     assert not there.meetings(PLANNED, BOOKED)
@@ -417,7 +417,7 @@ def test_the_last_answer_completes_the_pair_and_lets_the_place_go(db):
     there.plan()
     for meeting in there.meetings(PLANNED):
         assert there.pair.state is PairState.ACCEPTED
-        journey.keep_up(db, now=at(meeting.window_last))
+        keep_up(db, now=at(meeting.window_last))
         held(db, meeting, on=meeting.window_last, by=None, now=at(meeting.window_last, 15))
 
     assert there.pair.state is PairState.ENDED
@@ -449,7 +449,7 @@ def test_the_second_go_of_a_missed_meeting_falls_away_unasked_when_its_days_are_
     again = there.meeting(MeetingKind.FIRST_CONTACT)
     assert (again.window_first, again.window_last) == (day, day)
 
-    journey.keep_up(db, now=at(day + timedelta(days=1)))
+    keep_up(db, now=at(day + timedelta(days=1)))
 
     assert again.state is CANCELLED
     assert first_contact.state is MISSED
@@ -460,7 +460,7 @@ def test_a_plan_made_long_after_the_clock_stood_still_is_the_plan_of_that_day(db
     there.plan()
     late = RELEASE + timedelta(days=40)
 
-    journey.keep_up(db, now=at(late))
+    keep_up(db, now=at(late))
 
     rows = {(one.kind, one.number): one for one in there.meetings(PLANNED)}
     days = days_of_pair(there.pair, there.referral, RELEASE)
@@ -545,7 +545,7 @@ def test_a_call_nobody_booked_is_gone_when_its_days_are_over_and_its_tasks_are_s
     raise_due(db, now=at(date(2026, 12, 14)))
     asked = [one for one in there.tasks(TaskKind.NOT_BOOKED) if one.meeting_id == call.id]
 
-    journey.keep_up(db, now=at(date(2026, 12, 15)))
+    keep_up(db, now=at(date(2026, 12, 15)))
 
     assert call.state is CANCELLED
     assert len(asked) == 2

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from matcher import journey
 from matcher.bookings import Booking, book
 from matcher.core.pathway_rows import LetterKey, MeetingKey
 from matcher.core.schedule import Done, plan_ahead
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
 from matcher.gate_taps import mark, unmark
+from matcher.keeping_up import keep_up
 from matcher.meeting_days import BEHIND_WALLS, asks_for_answer, over_on
 from matcher.outcomes import held, missed
 from matcher.pair_days import TABLE, days_of, is_near
@@ -187,7 +187,7 @@ class Life:
             send(letter, self.now)
 
     def _keep_up(self, _number):
-        journey.keep_up(self.db, now=self.now)
+        keep_up(self.db, now=self.now)
         release, near = self.there.leaver.release_date, self.there.pair.state is PairState.ACCEPTED
         assert near or not is_near(release, local_day(self.now)) or self.has_ended()
         self.agrees_with_the_plan()

@@ -3,10 +3,11 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import col, select
 
-from matcher import journey, life_events, pairing
+from matcher import life_events, pairing
 from matcher.bookings import AWAY as NOT_THAT_DAY
 from matcher.desks.mentor_pairs import pair_cards
 from matcher.gate_taps import mark
+from matcher.keeping_up import keep_up
 from matcher.life_facts import (
     AtLarge,
     Away,
@@ -129,8 +130,9 @@ def test_the_same_told_again_changes_nothing(there, kind, facts):
 
 def test_what_was_told_before_a_later_event_of_its_kind_is_no_news_either(there):
     first = Transferred(on=NOW.date(), prison="WCI")
+    later = Transferred(on=NOW.date() + A_DAY, prison="MDI")
     happens(there, EventKind.TRANSFERRED, first)
-    happens(there, EventKind.TRANSFERRED, Transferred(on=NOW.date(), prison="MDI"), NOW + A_DAY)
+    happens(there, EventKind.TRANSFERRED, later, NOW + A_DAY)
     before = contents(there.db)
 
     ripple = happens(there, EventKind.TRANSFERRED, first, NOW + A_DAY, happened_at=NOW)
@@ -297,7 +299,7 @@ def test_a_recalled_pair_is_never_ended_by_itself(there):
     back = RELEASE + 10 * A_DAY
     happens(there, EventKind.RECALLED, OnADay(on=back), now=at(back))
 
-    journey.keep_up(there.db, now=at(back + timedelta(days=300)))
+    keep_up(there.db, now=at(back + timedelta(days=300)))
 
     assert there.pair.state is PairState.SUSPENDED
 

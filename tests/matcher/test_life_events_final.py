@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from matcher import journey, life_events, post, referrals
+from matcher import life_events, post, referrals
 from matcher.accounts import open_account, sign_in, whose_stay
+from matcher.keeping_up import keep_up
 from matcher.life_facts import Lapsed, OnADay, Withdrawn
 from matcher.messages import Refused
 from matcher.outcomes import held
@@ -122,7 +123,7 @@ def test_nothing_that_comes_later_revives_what_a_death_ended(there):
     move_date(there.db, there.leaver, now=later, **words, **told)
     happens(there.db, there.leaver, EventKind.RECALLED, OnADay(on=later.date()), later)
     happens(there.db, there.leaver, EventKind.DIED, OnADay(on=NOW.date()), later)
-    journey.keep_up(there.db, now=later)
+    keep_up(there.db, now=later)
     planned_again(there.db, later)
 
     assert (unsent(there.db), there.meetings()) == before

@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import col, select
 
+from matcher import life_events
 from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.intake import take_people, take_report
+from matcher.life_facts import OnADay
 from matcher.profiles import mentors_in_plan, waiting_leavers
+from matcher.standings import standing_of
 from models.council_words import PersonToAvoid
 from models.pairs import Pair
 from models.people import Leaver, Mentor
@@ -16,7 +19,7 @@ from models.referrals import Referral, Screening
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import ExclusionZone, Link, OpposedGangs
-from models.states import EndReason, PairForm, PairState, ReferralMove, ReferralState
+from models.states import EndReason, EventKind, PairForm, PairState, ReferralMove, ReferralState
 from models.tables import METADATA
 from models.vetting import Clearance, MentorAssessment, Term
 from tests.factories import TODAY, a_leaver, a_mentor
@@ -368,3 +371,17 @@ def test_a_file_does_not_let_someone_wait_whom_someone_to_avoid_holds(db):
     take(db, a_leaver(needs={"work": "high"}), now=TUESDAY)
 
     assert db.exec(select(Referral)).one().state is ReferralState.SCREENED
+
+
+def test_a_new_date_in_a_file_lets_a_leaver_go_on_who_was_stopped_and_the_known_one_does_not(db):
+    take(db, a_leaver())
+    row = db.exec(select(Leaver)).one()
+    told = {"happened_at": MONDAY, "by": None, "now": MONDAY}
+    life_events.record(db, row, EventKind.RECALLED, OnADay(on=MONDAY.date()), **told)
+    known = a_leaver(release_date=row.release_date)
+
+    take(db, known, now=TUESDAY)
+    before = standing_of(db, row).frozen
+    take(db, a_leaver(release_date=date(2027, 3, 3)), now=TUESDAY)
+
+    assert (before, standing_of(db, row).frozen) == ((EventKind.RECALLED,), ())

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from matcher.gate_day import GatePlanFacts, confirm
 from matcher.gate_taps import mark
-from matcher.journey import keep_up
+from matcher.keeping_up import keep_up
 from matcher.meeting_days import unanswered
 from matcher.outcomes import held, missed
 from matcher.refusing import NotAllowed

@@ -17,11 +17,12 @@ from hypothesis.stateful import (
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from matcher import journey, life_events, pairing, planning_again, tasks
+from matcher import life_events, pairing, planning_again, tasks
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.doctor.case import Case as Examined
 from matcher.invariants import INVARIANTS, examine
+from matcher.keeping_up import keep_up
 from matcher.life_facts import Merged
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
@@ -143,7 +144,7 @@ class PairMachine(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         rules, plan = RuleSettings(), PlanSettings()
         close_released(self.db, now=self.now)
-        journey.keep_up(self.db, now=self.now)
+        keep_up(self.db, now=self.now)
         pairing.expire_offers(self.db, now=self.now)
         propose(self.db, now=self.now, rules=rules, settings=plan)
         planning_again.plan_again(self.db, now=self.now, rules=rules, settings=plan)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sqlmodel import Session
 
 from matcher.journal import Entry, Journal
+from matcher.sent_before import record_as_sent
 from models.outbox import Letter
 from models.post import ClockHealth
 from models.states import Channel, LetterState
@@ -104,6 +105,18 @@ def test_where_no_clock_ever_ran_its_state_says_so(service):
     )
 
 
+def test_of_a_clock_that_looked_before_the_machine_was_set_back_it_is_not_said_that_none_ran(
+    service, engine
+):
+    note(engine, datetime.now(UTC) + timedelta(hours=3))
+
+    code, said = told("clock", "state")
+
+    assert code == 1
+    assert "Clock 17-ab: began" in said
+    assert "No clock has looked since this machine's clock was set back" in said
+
+
 def test_a_clock_that_looks_is_well(service, engine):
     note(engine, datetime.now(UTC), last_jump_at=datetime.now(UTC))
 
@@ -154,3 +167,25 @@ def test_the_post_is_held_and_goes_on_with_what_the_journal_knows(service, engin
     assert after[1].startswith("Not on hold.\n")
     with Session(engine) as db:
         assert db.get_one(Letter, letter_id).state is LetterState.SENT
+
+
+def test_the_post_stays_on_hold_and_says_what_to_do_where_the_journal_is_not_there(service, engine):
+    journal = Journal(service / "journal.jsonl")
+    with Session(engine) as db:
+        letter = planned(a_reachable_pair(db))
+        entry = Entry(letter.id, letter.key, "<a@example.org>", 1, Channel.EMAIL, NOW, "250 ok")
+        record_as_sent(db, letter, entry, now=NOW)
+        db.commit()
+        key = letter.key
+    told("post", "hold")
+
+    refused, stands = told("post", "resume"), told("post", "state")
+    lost, after = told("post", "resume", "--journal-is-lost"), told("post", "state")
+
+    assert refused[0] == 1
+    assert "1 letter sent by the database is not in the journal at" in refused[1]
+    assert "gatemate post resume --journal-is-lost" in refused[1]
+    assert "On hold since" in stands[1]
+    assert lost[0] == 0
+    assert after[1].startswith("Not on hold.\n")
+    assert journal.says_sent(key).message_id == "<a@example.org>"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.core.away import Spell, days_beside, is_away
+from matcher.core.release_dates import BASES
 from matcher.core.standing import FREEZES, Happened, Standing, standing_after
 from matcher.core.working_days import official_calendar
 from models.release_words import DateKind
@@ -22,20 +24,29 @@ def on(days):
 def event(kind, days=0, told_after=0, /, **facts):
     at = START + timedelta(days=days + told_after)
     said = {"on": on(days).isoformat()} | facts
-    return Happened(kind, at, f"{kind}:{at}:{sorted(said.items())}", said)
+    return Happened(kind, at, at, f"{kind}:{at}:{sorted(said.items(), key=str)}", said)
 
 
-def dated(days, given, kind=DateKind.CONFIRMED):
-    facts = {"kind": kind.value, "given": given and given.isoformat()}
-    return event(EventKind.DATE_MOVED, days, **facts)
+def told_later(event, hours):
+    """The same, but written down so many hours after it happened."""
+    told = event.at + timedelta(hours=hours)
+    return replace(event, told=told, key=f"{event.key}:{told}")
+
+
+def dated(days, given, kind=DateKind.CONFIRMED, leads_to=None):
+    """A date given, and the day of release that it leads to: the same, if the kind counts."""
+    leads_to = leads_to or (given if kind in BASES else None)
+    days_told = {"given": given and given.isoformat(), "to": leads_to and leads_to.isoformat()}
+    return event(EventKind.DATE_MOVED, days, kind=kind.value, **days_told)
 
 
 def left(days):
-    return event(EventKind.RELEASED_EARLY, days, kind="actual", given=on(days).isoformat())
+    day = on(days).isoformat()
+    return event(EventKind.RELEASED_EARLY, days, kind="actual", given=day, to=day)
 
 
 A_DAY_TOLD = st.one_of(st.none(), DAYS.map(on))
-ANY = st.one_of(
+AT_ONCE = st.one_of(
     st.builds(event, st.sampled_from([*FREEZES, EventKind.DIED]), DAYS),
     st.builds(dated, DAYS, A_DAY_TOLD),
     st.builds(left, DAYS),
@@ -62,6 +73,7 @@ ANY = st.one_of(
     st.builds(lambda days, step: event(EventKind.MENTOR_LAPSED, days, step=step), DAYS, STEPS),
     st.builds(lambda days: event(EventKind.CONSENT_WITHDRAWN, days), DAYS),
 )
+ANY = st.one_of(AT_ONCE, st.builds(told_later, AT_ONCE, st.integers(1, 72)))
 
 
 @given(st.lists(ANY, max_size=12), st.data())
@@ -100,6 +112,48 @@ def test_a_date_told_before_or_taken_away_or_only_possible_lets_nothing_go_on(ki
 
     for told in (dated(9, on(40)), dated(12, None), dated(12, on(10)), possible):
         assert standing_after([stops, told]).frozen == (kind,)
+
+
+MISSED = event(EventKind.NOT_RELEASED, 10)
+
+
+@pytest.mark.parametrize("hours", [-3, 3, 20], ids=["before", "after", "the next morning"])
+def test_a_missed_release_is_over_with_a_date_after_it_whichever_was_told_first(hours):
+    another = told_later(dated(10, on(17)), 1)
+
+    assert standing_after([told_later(MISSED, hours), another]).frozen == ()
+
+
+@pytest.mark.parametrize("hours", [-3, 3], ids=["before", "after"])
+def test_a_date_that_leaves_the_missed_day_as_it_was_lets_nothing_go_on(hours):
+    later_but_second = dated(10, on(17), DateKind.AUTOMATIC, leads_to=on(10))
+
+    standing = standing_after([told_later(MISSED, hours), later_but_second])
+
+    assert standing.frozen == (EventKind.NOT_RELEASED,)
+
+
+def test_of_leaving_and_not_leaving_on_the_same_day_what_was_told_later_counts():
+    first = left(10)
+
+    assert standing_after([first, told_later(MISSED, 2)]).frozen == (EventKind.NOT_RELEASED,)
+    assert standing_after([told_later(first, 3), told_later(MISSED, 2)]).frozen == ()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FREEZES if kind is not EventKind.NOT_RELEASED])
+def test_of_a_stop_and_a_date_told_on_one_day_what_was_told_later_counts(kind):
+    stops, another = event(kind, 10), dated(10, on(40))
+
+    assert standing_after([stops, told_later(another, 1)]).frozen == ()
+    assert standing_after([told_later(stops, 20), another]).frozen == (kind,)
+
+
+def test_a_correction_of_one_day_counts_as_it_was_told_and_not_as_it_is_spelt():
+    first, second = (event(EventKind.TRANSFERRED, 3, prison=prison) for prison in ("MDI", "LEI"))
+
+    for one, other in ((first, second), (second, first)):
+        standing = standing_after([told_later(other, 30), told_later(one, 20)])
+        assert standing.prison == other.facts["prison"]
 
 
 def test_someone_at_large_is_back_when_that_is_told_or_when_they_are_in_prison_again():
