@@ -61,8 +61,9 @@ def the_reminder(db, meeting):
     return db.exec(theirs).one()
 
 
-def what(code, case):
-    return {(one.noun, one.row_id): one.what for one in found_by(code, case)}
+def what(code, case, row):
+    """All that is said of one row."""
+    return {one.what for one in found_by(code, case) if (one.noun, one.row_id) == row}
 
 
 @pytest.mark.parametrize("state", [LetterState.PLANNED, LetterState.SENT])
@@ -81,16 +82,16 @@ def test_i10_a_booking_whose_reminder_was_cancelled_or_comes_too_late(lived, db)
     reminder = the_reminder(db, booked)
     assert not rows_about_booking(case)
     late = write(db, reminder, due_at=booked.starts_at + DAY, not_after=booked.starts_at + 2 * DAY)
-    assert what("I10", case)[late] == "it reminds of what will be over by then"
+    assert "it reminds of what will be over by then" in what("I10", case, late)
 
     write(db, reminder, state=LetterState.CANCELLED)
 
-    told = what("I10", case)[("meeting", str(booked.id))]
-    assert told == "its mentor will not be reminded of it"
+    told = what("I10", case, ("meeting", str(booked.id)))
+    assert "its mentor will not be reminded of it" in told
 
 
 def rows_about_booking(case):
-    said = what("I10", case).values()
+    said = {one.what for one in found_by("I10", case)}
     return [one for one in said if "remind" in one or "booked for" in one]
 
 
@@ -105,7 +106,7 @@ def test_i10_a_meeting_in_prison_that_is_booked_for_after_the_gate(lived, db):
     }
     spoiled = write(db, booked, **moved)
 
-    assert what("I10", lived.case(db))[spoiled] == "it is booked for a day that it may not have"
+    assert "it is booked for a day that it may not have" in what("I10", lived.case(db), spoiled)
 
 
 def test_i2_a_free_place_of_a_mentor_who_is_taken_elsewhere(lived, db):
@@ -142,14 +143,14 @@ def test_i17_a_pair_on_offer_whose_referral_is_withdrawn(lived, db):
     pair = next(one for one in db.exec(select(Pair)) if one.is_live and not one.accepted_at)
     write(db, db.get_one(Referral, pair.referral_id), state=ReferralState.WITHDRAWN)
 
-    assert ("pair", str(pair.id)) in what("I17", lived.case(db))
+    assert what("I17", lived.case(db), ("pair", str(pair.id)))
 
 
 def test_i17_a_pair_that_has_ended_and_was_given_another_mentor(lived, db):
     ended = pair_of(db, 1)
     spoiled = write(db, ended, mentor_id=pair_of(db, 0).mentor_id)
 
-    assert what("I17", lived.case(db)) == {spoiled: "it was a pair of other people"}
+    assert what("I17", lived.case(db), spoiled) == {"it was a pair of other people"}
 
 
 def test_every_booking_of_a_service_that_has_lived_has_its_reminder(lived, db):
