@@ -231,14 +231,16 @@ class PostHand:
 
 
 def waits_for_long(scheduler: Any, now: datetime) -> bool:
-    """Say whether a tick waits for more than its interval.
+    """Say whether a tick waits for more than its interval, or is long overdue.
 
-    So it is after a clock was set forward and back between two looks at it,
-    which nothing else tells of. `scheduler` is one of APScheduler.
+    So it is after a clock was set forth and back between two looks at it,
+    which nothing else tells of: the scheduler sleeps until a time that it
+    worked out by the other one. `scheduler` is one of APScheduler.
     """
     slack = timedelta(seconds=JUMP_SECONDS)
     return any(
-        tick.next_run_time > now + tick.trigger.interval + slack for tick in scheduler.get_jobs()
+        abs(tick.next_run_time - now) > tick.trigger.interval + slack
+        for tick in scheduler.get_jobs()
     )
 
 

@@ -208,14 +208,15 @@ def test_a_clock_that_ended_in_a_time_yet_to_come_hides_no_silence(engine):
         assert clock_trouble(db, NOW + MINUTE) == ""
 
 
-def test_a_tick_left_far_ahead_by_a_jump_forth_and_back_is_noticed():
+@pytest.mark.parametrize("left", [HOUR, -HOUR])
+def test_a_tick_left_far_ahead_or_behind_by_a_jump_forth_and_back_is_noticed(left):
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.start(paused=True)
     now = datetime.now(UTC)
     tick = scheduler.add_job(print, "interval", seconds=4, next_run_time=now + timedelta(seconds=4))
 
     before = waits_for_long(scheduler, now)
-    tick.modify(next_run_time=now + HOUR)
+    tick.modify(next_run_time=now + left)
     between = waits_for_long(scheduler, now)
     wake(scheduler, now)
     after = waits_for_long(scheduler, now)
