@@ -22,7 +22,7 @@ from matcher.readdressing import readdress
 from matcher.rechecks import recheck_mentor
 from matcher.repointing import repoint
 from matcher.screened_twice import add_careful, careful_vetting
-from matcher.standings import standing_of
+from matcher.standings import as_happened, standing_of
 from matcher.stood import News
 from models.accounts import Account
 from models.council_words import Draft
@@ -193,4 +193,4 @@ def _let_follow(db: Session, mentor: Mentor, news: News) -> None:
 
 def _events(db: Session, mentor_id: UUID) -> Sequence[Event]:
     theirs = select(Event).where(Event.mentor_id == mentor_id)
-    return db.exec(theirs.order_by(col(Event.happened_at), col(Event.key))).all()
+    return sorted(db.exec(theirs), key=lambda one: as_happened(one).order)

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from matcher.standings import is_same
+from matcher.standings import as_happened, is_same
 from matcher.tasks import finish
+from matcher.told_before import confirms_a_mentor
 from models.events import Event
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.people import Leaver, Mentor
@@ -69,14 +70,19 @@ def _drop_told_twice(db: Session, column: str, stays: UUID, goes: UUID) -> None:
         col(getattr(Event, column)).in_({stays, goes}), col(Event.kind).not_in(OF_DATES)
     )
     last: dict[EventKind, Event] = {}
-    in_order = theirs.order_by(col(Event.happened_at), col(Event.key))
-    for event in db.exec(in_order).all():
+    for event in sorted(db.exec(theirs), key=lambda one: as_happened(one).order):
         before = last.get(event.kind)
-        if before and is_same(before, event) and getattr(before, column) != getattr(event, column):
+        if before and _tells_the_same(db, before, event, column):
             db.delete(event)
         else:
             last[event.kind] = event
     db.flush()
+
+
+def _tells_the_same(db: Session, told: Event, again: Event, column: str) -> bool:
+    """Say whether an event of one record says no more than one of the other."""
+    of_one = getattr(told, column) == getattr(again, column)
+    return not of_one and is_same(told, again) and not confirms_a_mentor(db, told, again)
 
 
 def _key_anew(db: Session, letter: Letter, key: str, *, now: datetime) -> None:

@@ -30,11 +30,16 @@ def is_on_file(db: Session, person: Leaver | Mentor, event: Event) -> bool:
     told = [one for one in events_of(db, person, event.kind) if as_happened(one).on == on]
     if not told or not is_same(told[-1], event):
         return False
-    if _is_mentors(db, told[-1].recorded_by) and _is_staffs(db, event.recorded_by):
+    if confirms_a_mentor(db, told[-1], event):
         return False
     if would_change(db, person, event) or _asks_again(db, told[-1]):
         return False
     return event.kind is not EventKind.CONSENT_WITHDRAWN or not _ends_anything(db, person, event)
+
+
+def confirms_a_mentor(db: Session, told: Event, again: Event) -> bool:
+    """Say whether staff tell again what a mentor told: that is kept beside the mentor's word."""
+    return _is_mentors(db, told.recorded_by) and _is_staffs(db, again.recorded_by)
 
 
 def task_key(kind: TaskKind, event: Event) -> str:

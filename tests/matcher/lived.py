@@ -1,5 +1,6 @@
 """A small service that has lived by its own verbs, clock and post; and how to spoil it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from matcher.invariants import INVARIANTS, examine
 from matcher.journal import Journal
 from matcher.senders import FolderSender
 from models.audit import AuditedSession, Hand
-from models.database import sessions
+from models.database import make_engine, sessions
 from models.desk_words import DeclineReason
 from models.meetings import Meeting
 from models.outbox import Letter
@@ -27,7 +28,9 @@ from models.people import Leaver
 from models.referrals import Referral
 from models.states import Channel, LetterKind, LetterState, MeetingKind, Role
 from models.tables import METADATA
+from tests.databases import Databases
 from tests.matcher.lettered import SETTINGS
+from tests.quick_folders import quick_folder
 from tests.rows import (
     NOW,
     a_leaver_row,
@@ -176,6 +179,17 @@ def a_meeting(db: Session, kind: MeetingKind, number: int = 0) -> Meeting:
         Meeting.pair_id == pair_of(db, number).id, Meeting.kind == kind, Meeting.number == 1
     )
     return db.exec(theirs).one()
+
+
+@contextmanager
+def a_service(databases: Databases) -> Iterator[Lived]:
+    """A service of its own that has lived a week, for as long as the `with` lasts."""
+    folder = quick_folder("gatemate-lived-")
+    with databases.migrated() as url:
+        engine = make_engine(url)
+        yield live_a_week(engine, folder)
+        engine.dispose()
+    shutil.rmtree(folder)
 
 
 @contextmanager

@@ -20,7 +20,6 @@ from matcher.doctor.offers import RESTS_ON
 from matcher.invariants import INVARIANTS, Health, examine
 from matcher.journal import Journal
 from models.audit import AuditEntry
-from models.database import make_engine
 from models.events import Event
 from models.meetings import Meeting
 from models.outbox import AttemptOutcome, Letter, LetterAttempt
@@ -53,16 +52,15 @@ from tests.matcher.lived import (
     REAL_NOW,
     a_meeting,
     a_sent_letter,
+    a_service,
     broken,
     copy,
     found_by,
     leaver,
-    live_a_week,
     pair_of,
     spoilt,
     write,
 )
-from tests.quick_folders import quick_folder
 from tests.rows import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -70,14 +68,10 @@ OFFERED_AT = NOW + HOUR
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lived(request, engines):
+def lived(request):
     """One service on each kind of database, for all the tests here: none changes it."""
-    folder = quick_folder("gatemate-doctor-")
-    with request.getfixturevalue(f"{request.param}_databases").migrated() as url:
-        engine = make_engine(url)
-        yield live_a_week(engine, folder)
-        engine.dispose()
-    shutil.rmtree(folder)
+    with a_service(request.getfixturevalue(f"{request.param}_databases")) as lived:
+        yield lived
 
 
 @pytest.fixture

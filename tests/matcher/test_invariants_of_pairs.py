@@ -1,14 +1,12 @@
 """What a row says of another: whom a letter goes to, what is booked, and whose referral it is."""
 
 import json
-import shutil
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from matcher.journal import Journal
-from models.database import make_engine
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import LIVE, Pair
@@ -20,25 +18,20 @@ from tests.matcher.lived import (
     DAY,
     a_meeting,
     a_sent_letter,
+    a_service,
     broken,
     found_by,
-    live_a_week,
     pair_of,
     spoilt,
     write,
 )
-from tests.quick_folders import quick_folder
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lived(request, engines):
+def lived(request):
     """One service on each kind of database, for all the tests here: none changes it."""
-    folder = quick_folder("gatemate-doctor-")
-    with request.getfixturevalue(f"{request.param}_databases").migrated() as url:
-        engine = make_engine(url)
-        yield live_a_week(engine, folder)
-        engine.dispose()
-    shutil.rmtree(folder)
+    with a_service(request.getfixturevalue(f"{request.param}_databases")) as lived:
+        yield lived
 
 
 @pytest.fixture

@@ -434,7 +434,8 @@ def test_what_was_told_of_both_for_the_same_day_has_happened_once(there):
     db = there.db
     twin, _ = a_twin(db, there.leaver)
     for hours, (leaver, who) in enumerate(((there.leaver, "Robin"), (twin, "Lee"))):
-        told = {"happened_at": NOW + timedelta(hours=hours), "key": f"transferred:{leaver.id}"}
+        when = NOW + timedelta(hours=hours)
+        told = {"happened_at": when, "recorded_at": when, "key": f"transferred:{leaver.id}"}
         facts = {"on": "2026-11-23", "prison": "WCI", "said_by": who}
         db.add(an_event(leaver, kind=EventKind.TRANSFERRED, facts=facts, **told))
     db.flush()

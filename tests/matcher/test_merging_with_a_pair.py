@@ -10,6 +10,7 @@ from matcher.life_facts import Lapsed, NotReleased, OnADay, Transferred, Withdra
 from matcher.refusing import NotAllowed
 from models.council_words import PersonToAvoid
 from models.desk_words import LapseStep, RingReason, TaskKind
+from models.events import Event
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.states import (
     EventKind,
@@ -20,9 +21,10 @@ from models.states import (
     MentorState,
     PairState,
     ReferralState,
+    Role,
 )
 from models.tasks import Task
-from tests.matcher.accepted import RELEASE, an_accepted_pair, on
+from tests.matcher.accepted import RELEASE, an_accepted_pair, at, on
 from tests.matcher.lettered import a_reachable_pair
 from tests.matcher.merges import merge, preview
 from tests.rows import (
@@ -32,6 +34,7 @@ from tests.rows import (
     a_pair,
     a_referral,
     a_screening,
+    an_account,
     places_of,
     vetting_of,
 )
@@ -176,6 +179,25 @@ def test_a_letter_that_stands_a_mentor_down_outlives_a_merge(there):
     merge(db, there.leaver, other.code, now=LATER + timedelta(minutes=1))
 
     assert there.letters(LetterKind.STOOD_DOWN, LetterState.PLANNED)
+
+
+def test_the_prisons_word_stays_beside_the_mentors_told_of_the_other_record(there):
+    db, facts = there.db, NotReleased(on=RELEASE)
+    mentor = an_account(Role.MENTOR, mentor_id=there.mentor.id)
+    liaison = an_account(Role.LIAISON)
+    other, _ = another_leaver(db, there.leaver)
+    db.add_all([mentor, liaison])
+    db.flush()
+    noon = at(RELEASE, 12)
+    words = {"happened_at": noon, "by": mentor.id, "now": noon}
+    life_events.record(db, there.leaver, EventKind.NOT_RELEASED, facts, **words)
+    words = {"happened_at": noon, "by": liaison.id, "now": noon + timedelta(minutes=5)}
+    life_events.record(db, other, EventKind.NOT_RELEASED, facts, **words)
+
+    merge(db, there.leaver, other.code, now=noon + timedelta(minutes=9))
+
+    kept = db.exec(select(Event.recorded_by).where(Event.kind == EventKind.NOT_RELEASED)).all()
+    assert set(kept) == {mentor.id, liaison.id}
 
 
 @pytest.mark.parametrize("told", ["of the person", "of another record"])

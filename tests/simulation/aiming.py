@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 DIES = 0.004
 """How often a process dies before a commit, and after one."""
 
-DIES_ANEW = 0.15
-"""How often, where none in this world has died like this."""
+RISES = 0.04
+"""How much likelier, with each commit of its stage, a death that this world has not met yet."""
 
 POST = ("give_back", "claim", "start", "record", "hand_back")
 STAGES = ("page", *POST, *(f"job {job.name}" for job in JOBS))
@@ -57,8 +57,9 @@ def death(stage: str, when: str) -> str:
 
 
 def dies(counted: Counter[str], stage: str, when: str, drawn: float) -> bool:
-    """Say whether a process dies now."""
-    return drawn < (DIES if counted[death(stage, when)] else DIES_ANEW)
+    """Say whether a process dies now; what has never come comes in the end, in any world."""
+    met = counted[death(stage, when)]
+    return drawn < (DIES if met else RISES * counted[f"commit of {stage}"])
 
 
 def line_breaks(counted: Counter[str], drawn: float) -> bool:
