@@ -27,7 +27,7 @@ from models.states import (
     PairState,
     ReferralState,
 )
-from tests.simulation.aiming import one_of
+from tests.simulation.aiming import DECLINES, declines, one_of
 from tests.simulation.decisions import DECISIONS
 from tests.simulation.deeds import Act, Barring, Chosen, deeds_of
 from tests.simulation.desk import Seen
@@ -37,7 +37,6 @@ from tests.simulation.second_thoughts import SECOND_THOUGHTS
 DAY = timedelta(days=1)
 BOOKS_AHEAD = timedelta(days=12)
 GATE_AHEAD = timedelta(days=9)
-DECLINES = "did: declines ({0.value})"
 BY_LIAISON = frozenset({*IN_PRISON, MeetingKind.VIDEO, MeetingKind.CALL, MeetingKind.GATE})
 
 DEEDS = {**DECISIONS, **SECOND_THOUGHTS}
@@ -128,13 +127,13 @@ class People:
     def _answer(self, life: Life, seen: Seen) -> Act:
         by, mentor_id = self.desks.mentors[seen.mentor_id], seen.mentor_id
         why = one_of(list(DeclineReason), self.chance, self.counted, DECLINES)
-        if self.chance.random() < 0.15:
+        if declines(self.counted, self.chance.random()):
 
-            def declines(db: Session, now: datetime) -> None:
+            def decline(db: Session, now: datetime) -> None:
                 pairing.decline(db, db.get_one(Pair, seen.pair_id), why=why, by=by, now=now)
 
             bars = (Barring("declined", mentor_id),)
-            return Act(life, f"declines ({why.value})", by, declines, bars)
+            return Act(life, f"declines ({why.value})", by, decline, bars)
 
         def do(db: Session, now: datetime) -> None:
             pairing.accept(db, db.get_one(Pair, seen.pair_id), by=by, now=now)

@@ -33,6 +33,10 @@ POST = ("give_back", "claim", "start", "record", "hand_back")
 STAGES = ("page", *POST, *(f"job {job.name}" for job in JOBS))
 """Whatever commits: a page, the steps of the post, each job of the clock."""
 
+DECLINES = "did: declines ({0.value})"
+SAYS_NO, SAYS_NO_ANEW = 0.15, 0.35
+"""How often a mentor declines an offer; where some reason for it has not been given yet."""
+
 LINE_BREAKS, LINE_BREAKS_ANEW = 0.012, 0.06
 """How often something comes in the way of a line of the journal; where some fate is not met yet."""
 
@@ -62,6 +66,12 @@ def dies(counted: Counter[str], stage: str, when: str, drawn: float) -> bool:
     return drawn < (DIES if met else RISES * counted[f"commit of {stage}"])
 
 
+def declines(counted: Counter[str], drawn: float) -> bool:
+    """Say whether a mentor declines an offer."""
+    met = all(counted[DECLINES.format(why)] for why in DeclineReason)
+    return drawn < (SAYS_NO if met else SAYS_NO_ANEW)
+
+
 def line_breaks(counted: Counter[str], drawn: float) -> bool:
     """Say whether something comes in the way of a line of the journal."""
     met = all(counted[f"journal: {fate}"] for fate in LINE_FATES)
@@ -88,7 +98,7 @@ def unmet(world: World, deeds: Sequence[str], faults: Sequence[str]) -> list[str
         *(f"journal: {fate}" for fate in LINE_FATES),
         GONE,
         *(f"told: {kind.value}" for kind in EventKind),
-        *(f"did: declines ({why.value})" for why in DeclineReason),
+        *(DECLINES.format(why) for why in DeclineReason),
         *(f"did: {what}" for what in deeds),
         *(f"met: {fault}" for fault in faults),
     ]
