@@ -202,7 +202,7 @@ def _compare_meetings(
             waits = pair.is_live and asks_for_answer(meeting, now)
             if not waits or key_of(meeting) in missed:
                 found.dropped.append(meeting)
-        elif away or not _has_the_days(meeting, new, today):
+        elif away or not _has_the_days(meeting, new, today, stays=stays):
             fits = not booked or (not away and _is_within(meeting, new))
             (found.moved if fits else found.unbooked).append((meeting, new))
     found.meetings_added += ahead.values()
@@ -249,12 +249,12 @@ def _up_to_the_eve(meeting: Meeting, anchor: date) -> PlannedMeeting:
     return PlannedMeeting(key_of(meeting), first, eve, book_by, meeting.purpose)
 
 
-def _has_the_days(meeting: Meeting, planned: PlannedMeeting, today: date) -> bool:
+def _has_the_days(meeting: Meeting, planned: PlannedMeeting, today: date, *, stays: bool) -> bool:
     """Say whether the days are the same, but for first days that have passed."""
-    return (meeting.window_last, _still_ahead(meeting, today)) == (
-        planned.last_day,
-        planned.first_day,
-    )
+    first = _still_ahead(meeting, today)
+    if stays and meeting.starts_at:
+        first = min(first, local_day(meeting.starts_at))
+    return (meeting.window_last, first) == (planned.last_day, planned.first_day)
 
 
 def _still_ahead(meeting: Meeting, today: date) -> date:

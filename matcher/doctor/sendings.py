@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from matcher.core.working_days import official_calendar
 from matcher.doctor.case import Breach, Case, Found, changes_of
 from matcher.letter_checks import AT_ALL_EVENTS, PAIR_STATES
 from matcher.recipients import Party
+from models.audit import AuditEntry
 from models.events import Event
 from models.outbox import Letter
 from models.pairs import Pair, PairHistory
@@ -114,7 +115,7 @@ class Ends:
         if sent.is_to_leaver and _before(self._deaths.get(sent.leaver_id), since):
             return "the leaver had died"
         fits = PAIR_STATES.get(sent.kind)
-        if sent.pair_id and fits is not None and not fits & self._states(sent.pair_id, sent):
+        if sent.pair_id and fits is not None and not self._fitted(sent.pair_id, sent, fits):
             return "its pair had moved on"
         return ""
 
@@ -135,15 +136,36 @@ class Ends:
         mentor_id = sent.mentor_id or UUID(sent.recipient.partition(":")[2])
         return self._mentors_left.get(mentor_id)
 
-    def _states(self, pair_id: UUID, sent: Sent) -> set[PairState]:
-        """Return the states in which a pair was in the last minute before a letter was begun.
+    def _fitted(self, pair_id: UUID, sent: Sent, fits: Collection[PairState]) -> bool:
+        """Say whether a pair was in one of these states as a letter about it was begun.
+
+        One begun before it was planned tells of a clock that was set back meanwhile: nothing
+        that the letter needs was there by then, and so it goes by when it was planned.
+        """
+        if not self._states(pair_id, sent.begun_at).isdisjoint(fits):
+            return True
+        planned_at = self._planned_at(sent.id)
+        if planned_at is None or planned_at <= sent.begun_at:
+            return False
+        return not self._states(pair_id, planned_at).isdisjoint(fits)
+
+    def _planned_at(self, letter_id: UUID) -> datetime | None:
+        added = select(AuditEntry.at).where(
+            AuditEntry.noun == "letter",
+            AuditEntry.row_id == str(letter_id),
+            AuditEntry.action == "add",
+        )
+        return self.case.db.exec(added).first()
+
+    def _states(self, pair_id: UUID, moment: datetime) -> set[PairState]:
+        """Return the states in which a pair was in the last minute before a moment.
 
         Any, where its history begins later: a clock was set back, and nothing was over by then.
         """
-        lines = [line for line in self._histories[pair_id] if line[0] <= sent.begun_at]
+        lines = [line for line in self._histories[pair_id] if line[0] <= moment]
         if not lines:
             return set(PairState)
-        since = sent.begun_at - PROMISED_WITHIN
+        since = moment - PROMISED_WITHIN
         late = [number for number, (at, _) in enumerate(lines) if at >= since]
         first = max(late[0] - 1, 0) if late else len(lines) - 1
         return {state for _, state in lines[max(first, 0) :]}

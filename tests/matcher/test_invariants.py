@@ -392,6 +392,18 @@ def test_i6_a_letter_that_was_sent_after_the_clock_was_set_back_to_before_its_pa
     assert found_by("I6", lived.case(db)) == set()
 
 
+def test_i6_an_offer_that_went_at_a_time_before_it_was_planned_as_the_clock_was_set_back(lived, db):
+    offer = a_sent_letter(db)
+    moved = select(PairHistory.moved_at).where(PairHistory.pair_id == offer.pair_id)
+    proposed_at, offered_at = db.exec(moved.order_by(col(PairHistory.number)).limit(2)).all()
+    between = proposed_at + (offered_at - proposed_at) / 2
+    began = col(LetterAttempt.letter_id) == offer.id
+    db.execute(update(LetterAttempt).where(began).values(begun_at=between))
+
+    assert proposed_at + MINUTE < between < offered_at
+    assert found_by("I6", lived.case(db)) == set()
+
+
 def test_i7_a_letter_that_was_sent_after_its_time(lived, db):
     offer = a_sent_letter(db)
     at = offer.sent_at

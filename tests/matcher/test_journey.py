@@ -175,6 +175,20 @@ def test_a_booked_visit_stays_inside_the_last_days_where_no_visit_is_arranged_an
     assert visit.state is BOOKED
 
 
+def test_a_visit_booked_for_a_sunday_keeps_its_days_on_the_saturday_before(db):
+    there = an_accepted_pair(db)
+    there.plan()
+    visit = there.meeting(MeetingKind.INTRODUCTION)
+    saturday, sunday = date(2027, 1, 2), date(2027, 1, 3)
+    assert visit.window_first < saturday < sunday < visit.window_last
+    there.book(visit, on(sunday))
+    before = contents(db)
+
+    there.plan(at(saturday))
+
+    assert contents(db) == before
+
+
 def test_a_visit_is_not_kept_once_the_mentor_may_only_meet_by_video(db):
     there = an_accepted_pair(db)
     there.plan()
