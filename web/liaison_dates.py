@@ -37,9 +37,14 @@ def _told(form: DateForm) -> dict[str, Any]:
 
 @pages.route("/<uuid:referral_id>/date", methods=["GET", "POST"])
 def tell(referral_id: UUID) -> ResponseReturnValue:
-    """Ask for the date, then show what follows from it; nothing is changed yet."""
+    """Ask for the date, then show what follows from it; nothing is changed yet.
+
+    Whoever wants to change what they wrote finds it on the form again.
+    """
     leaver = _leaver(referral_id)
     form = DateForm().about(leaver)
+    if "change" in request.form:
+        return _page(referral_id, form)[0], 200
     if form.validate_on_submit():
         with refusals_on(form):
             ripple = release_changes.preview(g.db, leaver, **_told(form))
@@ -78,7 +83,7 @@ def _ripple(referral_id: UUID, ripple: Ripple, form: DateForm) -> ResponseReturn
     return render_template("liaison/ripple.html", ripple=ripple, typed=typed, card=card, form=form)
 
 
-def _page(referral_id: UUID, form: DateForm) -> ResponseReturnValue:
+def _page(referral_id: UUID, form: DateForm) -> tuple[str, int]:
     _note_read(referral_id)
     card = referral_card(g.db, g.account, find(referral_id), g.now)
     return render_template("liaison/date.html", form=form, card=card), form.status

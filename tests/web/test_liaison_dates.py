@@ -38,6 +38,20 @@ def test_what_follows_is_shown_and_nothing_is_changed(desks):
     assert _kept(desks) == before
 
 
+def test_whoever_changes_what_they_wrote_finds_it_on_the_form(desks):
+    there = someone_matched(desks)
+    shown = _tell(there, MOVED).text
+    before = _kept(desks)
+
+    page = there.browser.post(f"{there.address}/date", data={**_hidden(shown), "change": "yes"})
+
+    assert page.status_code == 200
+    assert 'value="Pat at the desk"' in page.text
+    assert re.search(r'name="day"[^>]*value="10"', page.text)
+    assert "There is a problem" not in page.text
+    assert _kept(desks) == before
+
+
 def test_once_confirmed_the_meetings_follow_and_the_mentor_is_told_once(desks):
     there = someone_matched(desks)
     shown = _tell(there, MOVED).text
