@@ -1,23 +1,25 @@
 """How fast the post is: a backlog handed over, and how long after its time each letter leaves.
 
-A real mail server on this machine takes each letter; the database is a file,
-every commit and every line of the journal on the disk before the next step.
+A real mail server on this machine takes each letter. The database is a SQLite
+file, every commit on the disk before the next step; or PostgreSQL, here without
+`fsync`. Each line of the journal is on the disk either way.
 
 - backlog: all letters are due when a clock with its four hands starts. The
   goal is 10,000 in 10 minutes.
 - on time: letters fall due one by one over a minute while a clock runs. The
   goal is 95% handed over within 10 seconds of being due.
 
-    python -m benchmarks.post [letters]
+    python -m benchmarks.post [letters] [sqlite | postgresql]
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from statistics import quantiles
@@ -37,6 +39,7 @@ from matcher.settings import Settings
 from models.database import make_engine, sessions, upgrade
 from models.outbox import Letter
 from models.states import Channel, LetterKind, LetterState
+from tests.databases import PostgresqlDatabases
 from tests.matcher.lettered import a_reachable_pair, planned
 
 SETTINGS = Settings(mail_from="post@example.org", service_phone="0808 157 0111")
@@ -81,18 +84,31 @@ def mail_server() -> Iterator[int]:
         server.shutdown()
 
 
-def main(letters: int) -> None:
-    """Print both figures."""
-    for name, measure, count in (
-        ("backlog", backlog, letters),
-        ("on time", on_time, min(letters, MOST_ON_TIME)),
-    ):
-        with TemporaryDirectory() as folder, mail_server() as port:
-            engine = make_engine(f"sqlite:///{folder}/post.db")
+def main(letters: int, kinds: Sequence[str] = ("sqlite", "postgresql")) -> None:
+    """Print both figures for each kind of database."""
+    measures = (("backlog", backlog, letters), ("on time", on_time, min(letters, MOST_ON_TIME)))
+    for kind, (name, measure, count) in product(kinds, measures):
+        with TemporaryDirectory() as folder, mail_server() as port, a_database(kind, folder) as url:
+            engine = make_engine(url)
             upgrade(engine)
             said = measure(engine, a_clock(engine, Path(folder), port), count)
-            print(f"{name}: {said}; {len(taken):,} taken, of {len(set(taken)):,} letters")
+            counted = f"{len(taken):,} taken, of {len(set(taken)):,} letters"
+            print(f"{kind}, {name}: {said}; {counted}", flush=True)
             engine.dispose()
+
+
+@contextmanager
+def a_database(kind: str, folder: str) -> Iterator[str]:
+    """The address of an empty database, for as long as a block lasts."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/post.db"
+        return
+    databases = PostgresqlDatabases()
+    try:
+        with databases.bare() as url:
+            yield url
+    finally:
+        databases.close()
 
 
 def backlog(engine: Engine, context: Context, count: int) -> str:
@@ -174,4 +190,4 @@ def sent() -> object:
 if __name__ == "__main__":
     clock.JOBS = ()  # the post alone
     logging.disable()  # the scheduler would tell of each look that comes while one goes on
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    main(int(sys.argv[1]) if sys.argv[1:] else 1_000, sys.argv[2:] or ("sqlite", "postgresql"))

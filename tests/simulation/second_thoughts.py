@@ -12,6 +12,7 @@ from matcher import (
     bookings,
     gate_taps,
     handing_over,
+    life_events,
     moved_days,
     outcomes,
     referrals,
@@ -19,6 +20,7 @@ from matcher import (
 )
 from matcher.core.sending import local_day
 from matcher.desks import mentor_words
+from matcher.life_facts import NotReleased
 from matcher.meeting_days import unanswered
 from matcher.told_by_council import Avoid, Completed
 from models.contacts import PractitionerFacts
@@ -29,7 +31,15 @@ from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.referrals import BEFORE_MATCH, Referral
 from models.release_words import DateKind
-from models.states import Channel, LetterState, MeetingKind, MeetingState, PairState, ReferralState
+from models.states import (
+    Channel,
+    EventKind,
+    LetterState,
+    MeetingKind,
+    MeetingState,
+    PairState,
+    ReferralState,
+)
 from tests.simulation.deeds import RARELY_POSSIBLE, Act, Barring, Chosen, Deed, there
 from tests.simulation.people import told_of
 
@@ -146,6 +156,21 @@ def _take_taps_back(one: Chosen) -> Act:
     return Act(one.life, "take the taps back", by, do)
 
 
+def _came_out(one: Chosen) -> Act:
+    """The prison says by mistake that nobody came out, and takes it back at once."""
+    by, on = one.liaison, local_day(one.now)
+
+    def do(db: Session, now: datetime) -> None:
+        leaver = db.get_one(Leaver, one.seen.leaver_id)
+        for seconds, came_out in enumerate((False, True)):
+            facts, at = NotReleased(on=on, came_out=came_out), now + timedelta(seconds=seconds)
+            life_events.record(
+                db, leaver, EventKind.NOT_RELEASED, facts, happened_at=at, by=by, now=at
+            )
+
+    return Act(one.life, "they came out after all", by, do)
+
+
 def _answer_days(one: Chosen, what: str, *, suits: bool) -> Act:
     by = one.mentor
 
@@ -197,6 +222,11 @@ def _met_today(one: Chosen) -> bool:
     return is_met and one.seen.release == local_day(one.now)
 
 
+def _awaited_today(one: Chosen) -> bool:
+    is_awaited = _accepted(one) and GateStep.MET not in one.seen.marks
+    return is_awaited and one.seen.release == local_day(one.now)
+
+
 def _met_before(one: Chosen) -> bool:
     return _accepted(one) and GateStep.MET in one.seen.marks and not _met_today(one)
 
@@ -213,6 +243,7 @@ SECOND_THOUGHTS: Mapping[str, Deed] = {
     "hand a letter over": Deed(_accepted, _hand_over),
     "book again": Deed(lambda one: _accepted(one) and bool(_booked(one)), _book_again, anew=0.3),
     "take the taps back": Deed(_met_today, _take_taps_back, anew=RARELY_POSSIBLE),
+    "they came out after all": Deed(_awaited_today, _came_out, anew=RARELY_POSSIBLE),
     "they have not left": Deed(_met_before, _date_told_wrong, anew=RARELY_POSSIBLE),
     "the days suit": Deed(_accepted, _days_suit),
     "the days do not suit": Deed(_accepted, _days_do_not_suit),
