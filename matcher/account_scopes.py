@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from unicodedata import category
 
 from sqlmodel import Session, select
 
 from matcher.former import called
 from matcher.refusing import NotAllowed
+from models.account_access import accounts_kept_by
 from models.accounts import Account
+from models.key_ring import blind_index
 from models.people import Mentor
 from models.reference import prisons
 from models.states import Role
@@ -22,12 +26,20 @@ ASKED_OF = {
 }
 """What each role belongs to; an administrator belongs to nothing."""
 
+LONGEST_NAME = 80
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+)
 
-def scope_of(db: Session, role: Role, told: dict[str, str | None]) -> dict[str, Any]:
+
+def scope_of(
+    db: Session, role: Role, told: dict[str, str | None], *, by: Account | None = None
+) -> dict[str, Any]:
     """Return the columns of an account that say whose it is.
 
     `told` may have a prison's code, a region's name or code, a mentor's code.
-    Raises NotAllowed for what is missing, too much or not known.
+    `by` None is whoever runs the service. Raises NotAllowed for what is
+    missing, too much or not known to them: a mentor of another region is not.
     """
     given = {name: value.strip() for name, value in told.items() if value}
     asked = ASKED_OF.get(role)
@@ -36,22 +48,48 @@ def scope_of(db: Session, role: Role, told: dict[str, str | None]) -> dict[str, 
         raise NotAllowed(f"A {role.label.lower()} belongs to a {asked}: give --{asked}.")
     if extra:
         raise NotAllowed(f"A {role.label.lower()} has no {extra[0]}: leave out --{extra[0]}.")
-    return _FINDERS[asked](db, given[asked]) if asked else {}
+    if asked == "mentor":
+        return _mentor(db, given[asked], by)
+    return _FINDERS[asked](given[asked]) if asked else {}
 
 
-def check_email(db: Session, email: str | None) -> None:
-    """Raise NotAllowed for an e-mail address that another account has."""
-    if email and db.exec(select(Account.id).where(Account.email == email)).first():
-        raise NotAllowed(f"Another account has the e-mail {email}: give another one.")
+def odd_sign(name: str) -> str:
+    """Return the first sign that does not belong in a name, "" where all do."""
+    odd = (sign for sign in name if category(sign)[0] not in "LM" and sign not in " -'’.,()")
+    return next(odd, "")
 
 
-def _prison(_db: Session, code: str) -> dict[str, Any]:
+def check_name(name: str) -> None:
+    """Raise NotAllowed for what is no name of a person."""
+    odd = odd_sign(name)
+    if odd:
+        raise NotAllowed(f"Take out “{odd}”. A name has letters, hyphens and apostrophes.")
+    if not any(category(sign)[0] == "L" for sign in name) or len(name) > LONGEST_NAME:
+        raise NotAllowed(f"Write what the person is called, in 1 to {LONGEST_NAME} letters.")
+
+
+def check_email(db: Session, email: str | None, *, by: Account | None = None) -> None:
+    """Raise NotAllowed for what is no e-mail address, or one that another account has.
+
+    `by` None is whoever runs the service, or the person themselves. Anyone
+    else is told only of accounts that they look after.
+    """
+    if not email:
+        return
+    if not EMAIL.fullmatch(email):
+        raise NotAllowed(f'"{email}" is no e-mail address. Write it like robin@example.org.')
+    seen = accounts_kept_by(by) if by else select(Account)
+    if db.exec(seen.where(Account.email_index == blind_index("email", email))).first():
+        raise NotAllowed(f"Another account has the e-mail {email}. Give another one, or none.")
+
+
+def _prison(code: str) -> dict[str, Any]:
     if code.upper() not in prisons():
         raise NotAllowed(f'There is no prison "{code}". Give its three letters, such as LEI.')
     return {"prison": code.upper()}
 
 
-def _region(_db: Session, name: str) -> dict[str, Any]:
+def _region(name: str) -> dict[str, Any]:
     for region in Region:
         if name.casefold() in (region.value.casefold(), region.label.casefold()):
             return {"region": region}
@@ -59,13 +97,13 @@ def _region(_db: Session, name: str) -> dict[str, Any]:
     raise NotAllowed(f'There is no region "{name}". Give one of these: {known}.')
 
 
-def _mentor(db: Session, code: str) -> dict[str, Any]:
+def _mentor(db: Session, code: str, by: Account | None) -> dict[str, Any]:
     mentor = called(db, Mentor, code)
-    if mentor is None:
+    if mentor is None or (by and by.role is Role.MANAGER and mentor.region is not by.region):
         raise NotAllowed(f'There is no mentor with the code "{code}". Check each letter.')
     if db.exec(select(Account.id).where(Account.mentor_id == mentor.id)).first():
         raise NotAllowed(f"The mentor {code} has an account already.")
     return {"mentor_id": mentor.id}
 
 
-_FINDERS = {"prison": _prison, "region": _region, "mentor": _mentor}
+_FINDERS = {"prison": _prison, "region": _region}

@@ -26,6 +26,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from matcher import clock_health, handing_out
+from matcher import kept_outside as outside
 from matcher.done import Done, guarded
 from matcher.jobs import JOBS, Job, Work, claim_period, is_claimed
 from matcher.journal import Journal
@@ -99,7 +100,15 @@ def run_due(context: Context, now: datetime) -> list[Done]:
 
 def run_jobs(context: Context) -> list[Done]:
     """Do each job that is due, in a transaction of its own; one that fails stops no other."""
-    return [done for job in JOBS for done in guarded(job.name, partial(_run, context, job))]
+    done = [one for job in JOBS for one in guarded(job.name, partial(_run, context, job))]
+    return [*done, *guarded("kept outside", partial(keep_outside, context))]
+
+
+def keep_outside(context: Context) -> list[Done]:
+    """Write beside the journal who was erased, and how far the audit has come."""
+    with context.reading() as db:
+        outside.keep(db, context.settings, context.journal.path, now=context.now())
+    return []
 
 
 def deliver(
@@ -253,10 +262,8 @@ def wake(scheduler: Any, now: datetime) -> None:
         tick.modify(next_run_time=now)
 
 
-def _tick_each(
-    scheduler: Any, seconds: float, first_after: float, tick: Callable[[], None]
-) -> None:
-    begins = datetime.now(UTC) + timedelta(seconds=first_after)
+def _tick_each(scheduler: Any, seconds: float, after: float, tick: Callable[[], None]) -> None:
+    begins = datetime.now(UTC) + timedelta(seconds=after)
     scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=begins)
 
 

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from matcher.core.release_dates import EffectiveRelease, Sentence, effective_release
 from matcher.core.working_days import official_calendar
 from matcher.files.release_reports import ReportReading
 from matcher.files.report_rows import ReportedLeaver
-from matcher.former import by_former_number
+from matcher.former import by_former_number, indexes_of
 from models.people import Leaver
 from models.release_words import DateKind
 from models.releases import ExpectedFacts, ExpectedLeaver, ReleaseDate
@@ -31,7 +32,6 @@ Dates = dict[DateKind, ReleaseDate]
 Changes = Mapping[DateKind, date | None]
 """Dates that a report adds or moves, by kind; None takes a date away."""
 
-Known = TypeVar("Known", Leaver, ExpectedLeaver)
 Item = TypeVar("Item")
 
 
@@ -39,9 +39,10 @@ class ExpectedOnFile:
     """The expected leavers whom a report may change.
 
     `expected` and `referred` are by prison number: who has been in a report
-    before, and who has been put forward already. With `within`, the codes of
-    the prisons that whoever uploads may know of, everyone else is in
-    `expected_elsewhere` and `referred_elsewhere`, and nothing is told of them.
+    before, and who has been put forward already. `within` are the codes of the
+    prisons that whoever uploads may know of. Whoever is put forward at another
+    one reads exactly like someone nobody knows; whoever another one expects is
+    in `expected_elsewhere`, and nothing is told of them.
     """
 
     def __init__(
@@ -60,10 +61,8 @@ class ExpectedOnFile:
         self.by = by
         numbers = [person.prison_number for person in reading.people]
         self.within = within
-        self.referred, self.referred_elsewhere = _parted(_leavers_by_number(db, numbers), within)
-        self.expected, self.expected_elsewhere = _parted(
-            _by_number(db, ExpectedLeaver, numbers), within
-        )
+        self.referred = _leavers_by_number(db, numbers, within)
+        self.expected, self.expected_elsewhere = _parted(_expected_by_number(db, numbers), within)
         self.dates = _standing_dates(db, [row.id for row in self.expected.values()])
         self.seen: list[ExpectedLeaver] = []
         self.given: list[ReleaseDate] = []
@@ -121,16 +120,18 @@ class ExpectedOnFile:
         prisons = {person.prison for person in self.reading.people}
         if self.within is not None:
             prisons &= self.within
-        told_here = col(ReleaseDate.source).startswith(self.reading.report, autoescape=True)
-        ahead = select(ExpectedLeaver).where(
+        ahead = select(ExpectedLeaver, ReleaseDate).where(
             col(ExpectedLeaver.prison).in_(prisons),
             ExpectedLeaver.release_date >= today,
-            col(ExpectedLeaver.id).in_(select(ReleaseDate.expected_leaver_id).where(told_here)),
+            ReleaseDate.expected_leaver_id == ExpectedLeaver.id,
         )
-        rows = self.db.exec(
-            ahead.order_by(col(ExpectedLeaver.release_date), col(ExpectedLeaver.prison_number))
-        )
-        return [row for row in rows if row.prison_number not in self.reading.named]
+        told_here = {
+            row.id: row
+            for row, given in self.db.exec(ahead)
+            if given.source.startswith(self.reading.report)
+        }
+        rows = (row for row in told_here.values() if row.prison_number not in self.reading.named)
+        return sorted(rows, key=lambda row: (row.release_date, row.prison_number))
 
     def finish(self, gone: Sequence[ExpectedLeaver], *, is_news: bool) -> None:
         """Keep the dates, and that the people of this report were seen after those gone.
@@ -187,23 +188,31 @@ def _sentence(person: ReportedLeaver, row: ExpectedLeaver | None) -> Sentence:
     )
 
 
-def _by_number(db: Session, kind: type[Known], numbers: Sequence[str]) -> dict[str, Known]:
-    queries = (select(kind).where(col(kind.prison_number).in_(part)) for part in _parts(numbers))
+def _expected_by_number(db: Session, numbers: Sequence[str]) -> dict[str, ExpectedLeaver]:
+    queries = (
+        select(ExpectedLeaver).where(col(ExpectedLeaver.prison_number_index).in_(indexes_of(part)))
+        for part in _parts(numbers)
+    )
     return {row.prison_number: row for query in queries for row in db.exec(query)}
 
 
-def _leavers_by_number(db: Session, numbers: Sequence[str]) -> dict[str, Leaver]:
-    """Return leavers by the numbers they have or had before two records became one."""
-    former = (by_former_number(db, Leaver, part) for part in _parts(numbers))
-    return {
-        **{number: row for part in former for number, row in part.items()},
-        **_by_number(db, Leaver, numbers),
-    }
+def _leavers_by_number(
+    db: Session, numbers: Sequence[str], within: frozenset[str] | None
+) -> dict[str, Leaver]:
+    """Return leavers of these prisons by the numbers they have, or had in a record now theirs."""
+    here = true() if within is None else col(Leaver.prison).in_(within)
+    found: dict[str, Leaver] = {}
+    for part in _parts(numbers):
+        found |= by_former_number(db, Leaver, part, here)
+    for part in _parts(numbers):
+        known = select(Leaver).where(col(Leaver.prison_number_index).in_(indexes_of(part)), here)
+        found |= {row.prison_number: row for row in db.exec(known)}
+    return found
 
 
 def _parted(
-    rows: Mapping[str, Known], within: frozenset[str] | None
-) -> tuple[dict[str, Known], dict[str, Known]]:
+    rows: Mapping[str, ExpectedLeaver], within: frozenset[str] | None
+) -> tuple[dict[str, ExpectedLeaver], dict[str, ExpectedLeaver]]:
     """Return the rows of the prisons one may know of, and those of all others."""
     here = {key: row for key, row in rows.items() if within is None or row.prison in within}
     return here, {key: row for key, row in rows.items() if key not in here}

@@ -14,6 +14,8 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from matcher import post
+from matcher.consents_said import keep_said
+from matcher.core.sending import local_day
 from matcher.endings import close_pair, end_pair, let_standbys_go, live_pair_of
 from matcher.journey import next_generation
 from matcher.mentor_lapses import leave_leavers, let_go_as_standby
@@ -27,6 +29,7 @@ from models.desk_words import RingReason, TaskKind
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
+from models.privacy_words import Purpose
 from models.referrals import REFERRAL_STEPS, Referral
 from models.states import (
     Channel,
@@ -87,6 +90,8 @@ def mentor_withdraws(db: Session, mentor: Mentor, news: News) -> None:
     leave_leavers(db, mentor, by=news.by, now=news.now, tells=False)
     let_go_as_standby(db, mentor, now=news.now)
     mentor.consented_on = None
+    told_on = local_day(news.event.happened_at)
+    keep_said(db, mentor, Purpose.WALKING, False, told_on, by=news.by, now=news.now)
     if mentor.state is not MentorState.ENDED:
         mentor.move(MentorMove.END, now=news.now)
     db.add(mentor)

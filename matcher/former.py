@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, or_, select
 
 from models.former import FormerNumber
+from models.key_ring import blind_index
 from models.people import Leaver, Mentor
 
 Known = TypeVar("Known", bound=Leaver | Mentor)
@@ -22,9 +23,16 @@ _ID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def has_number(kind: type[Any], *numbers: str) -> ColumnElement[bool]:
     """Return the condition that someone has, or had, one of these prison numbers."""
-    owner = _owner(kind)
-    had = select(owner).where(owner.is_not(None), col(FormerNumber.prison_number).in_(numbers))
-    return or_(col(kind.prison_number).in_(numbers), col(kind.id).in_(had))
+    owner, found_by = _owner(kind), indexes_of(numbers)
+    had = select(owner).where(
+        owner.is_not(None), col(FormerNumber.prison_number_index).in_(found_by)
+    )
+    return or_(col(kind.prison_number_index).in_(found_by), col(kind.id).in_(had))
+
+
+def indexes_of(numbers: Collection[str]) -> list[str]:
+    """Return by what prison numbers are found: they lie sealed."""
+    return [blind_index("prison_number", number) for number in numbers]
 
 
 def has_code(kind: type[Any], code: str) -> ColumnElement[bool]:
@@ -47,13 +55,17 @@ def former_of(db: Session, kind: type[Any]) -> list[tuple[FormerNumber, UUID]]:
     return [(row, owner_id) for row, owner_id in rows if owner_id]
 
 
-def by_former_number(db: Session, kind: type[Known], numbers: Collection[str]) -> dict[str, Known]:
-    """Return those who had one of these prison numbers, by it."""
+def by_former_number(
+    db: Session, kind: type[Known], numbers: Collection[str], *conditions: ColumnElement[bool]
+) -> dict[str, Known]:
+    """Return those who had one of these prison numbers, by it, and for whom conditions hold."""
     owner = _owner(kind)
-    had = select(FormerNumber.prison_number, kind).where(
-        owner == kind.id, col(FormerNumber.prison_number).in_(numbers)
+    had = select(FormerNumber, kind).where(
+        owner == kind.id,
+        col(FormerNumber.prison_number_index).in_(indexes_of(numbers)),
+        *conditions,
     )
-    return {number: row for number, row in db.exec(had) if number}
+    return {one.prison_number: row for one, row in db.exec(had) if one.prison_number}
 
 
 def same_keys(db: Session, key: str) -> set[str]:

@@ -84,7 +84,7 @@ def take_reading(
     taken = ReportTaken(reading.bad, reading.header, reading.order, reading.notes)
     on_file = ExpectedOnFile(db, reading, now=now, by=by, within=within)
     for person in reading.people:
-        if _is_elsewhere(person, on_file):
+        if within is not None and person.prison not in within:
             taken.elsewhere.append(_listed(person, None))
         else:
             _take(person, on_file, today, taken)
@@ -95,14 +95,6 @@ def take_reading(
     ]
     on_file.finish(gone, is_news=not taken.nothing_new)
     return taken
-
-
-def _is_elsewhere(person: ReportedLeaver, on_file: ExpectedOnFile) -> bool:
-    """Say whether someone is another prison's: by the report, or put forward there already."""
-    within = on_file.within
-    return within is not None and (
-        person.prison not in within or person.prison_number in on_file.referred_elsewhere
-    )
 
 
 def _take(person: ReportedLeaver, on_file: ExpectedOnFile, today: date, taken: ReportTaken) -> None:

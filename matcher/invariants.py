@@ -16,7 +16,10 @@ from pathlib import Path
 from sqlalchemy.exc import InvalidRequestError
 from sqlmodel import Session
 
+from matcher.audit_heads import NAME, Heads
+from matcher.doctor.audit import audit_has_every_change
 from matcher.doctor.case import Breach, CannotLook, Case, Found, Note
+from matcher.doctor.erased import erased_is_nowhere
 from matcher.doctor.letters import (
     journal_has_the_sent,
     one_row_per_key,
@@ -33,6 +36,9 @@ from matcher.doctor.times import local_times_agree
 from matcher.doctor.waiting import nothing_is_stuck
 from matcher.journal import Journal
 from matcher.settings import Settings
+from matcher.tombstones import NAME as STONES
+from matcher.tombstones import StoneFile
+from models.key_ring import KeysError
 from models.states import Channel
 
 Reading = Callable[[Case], Found]
@@ -81,10 +87,10 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I10", "A plan is what its table and its dates give.", plans_are_as_planned),
     Invariant("I11", "No mentor saw what is secret before they said yes."),
     Invariant("I12", "Two people whom a rule kept apart were never offered.", barred_never_offered),
-    Invariant("I13", "The audit has every change, and its chain holds."),
+    Invariant("I13", "The audit has every change, and its chain holds.", audit_has_every_change),
     Invariant("I14", "No row and no file refers to nothing.", nothing_refers_to_nothing),
     Invariant("I15", "What was acknowledged is still there.", acknowledged_writes_survive),
-    Invariant("I16", "What was erased is nowhere."),
+    Invariant("I16", "What was erased is nowhere.", erased_is_nowhere),
     Invariant("I17", "What has ended does not change any more.", ended_stays_ended),
     Invariant("I18", "A time and its local time are the same moment.", local_times_agree),
 )
@@ -109,6 +115,19 @@ def case_of(db: Session, settings: Settings, *, now: datetime, real_now: datetim
         journal=Journal(Path(settings.journal)),
         channels=channels | ({Channel.TEXT} if settings.texts else set()),
         post_folder=Path(folder) if folder else None,
+        audit_key=settings.audit_key if settings.secret else None,
+        old_audit_keys=settings.old_audit_keys,
+        heads=heads_of(settings),
+        stones=StoneFile(Path(settings.journal).with_name(STONES)),
+    )
+
+
+def heads_of(settings: Settings) -> Heads | None:
+    """Return the file of heads, beside the journal; None where there is no secret."""
+    if not settings.secret:
+        return None
+    return Heads(
+        Path(settings.journal).with_name(NAME), settings.audit_key, settings.old_audit_keys
     )
 
 
@@ -119,6 +138,8 @@ def _verdict(invariant: Invariant, case: Case) -> Verdict:
         found = list(invariant.find(case))
     except CannotLook as why:
         return Verdict(invariant, Health.NOT_LOOKED_AT, notes=(str(why),))
+    except KeysError as wrong:
+        return Verdict(invariant, Health.UNREADABLE, notes=(str(wrong),))
     except (InvalidRequestError, LookupError, ValueError) as wrong:
         # What an error says may hold a name.
         sentence = f"A row holds what no row may hold: {type(wrong).__name__}."

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from matcher import (
     first_offers,
@@ -21,6 +21,9 @@ from matcher import (
     pairing,
     planning_again,
     post_watch,
+    rate_limits,
+    retention,
+    second_factor,
     tasks,
     twin_tasks,
     unsent,
@@ -29,13 +32,13 @@ from matcher import (
 from matcher.clock_health import SET_BACK
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
-from matcher.core.sending import LONDON, local_day
+from matcher.core.sending import LONDON
 from matcher.core.words import counted
 from matcher.core.working_days import DAY, official_calendar
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
 from matcher.why import keep_ways_out, ways_out
-from models.releases import ExpectedLeaver
+from models.audit import AuditedSession
 from models.runs import JobRun
 
 RUNS_KEPT = timedelta(days=31)
@@ -170,18 +173,24 @@ def _unsent(db: Session, now: datetime) -> str:
     return _said(unsent.forget_old(db, now=now), "page", "never sent is forgotten")
 
 
+def _limits(db: Session, now: datetime) -> str:
+    rate_limits.forget_old(db, now=now)
+    second_factor.forget_next_apps(db, now=now)
+    return ""
+
+
 def _close_released(db: Session, now: datetime) -> str:
     return _said(len(close_released(db, now=now)), "person", "left unmatched", many="people")
 
 
 def _forget(db: Session, now: datetime) -> str:
-    """Forget expected leavers once the day after the release is over, and old claims."""
+    """Keep to the table of retention, and forget old claims."""
     db.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
-    over = select(ExpectedLeaver).where(ExpectedLeaver.release_date < local_day(now) - DAY)
-    gone = db.exec(over).all()
-    for expected in gone:
-        db.delete(expected)
-    return _said(len(gone), "expected leaver", "forgotten")
+    if not isinstance(db, AuditedSession):
+        raise TypeError("what is deleted must be told to the audit")
+    outcomes = [one for one in retention.keep_to_the_table(db, now=now) if one.count]
+    told = ", ".join(f"{one.count:,} by the rule “{one.rule.code}”" for one in outcomes)
+    return f"deleted or emptied: {told}" if told else ""
 
 
 def _said(count: int, one: str, what: str, many: str | None = None) -> str:
@@ -200,6 +209,7 @@ JOBS: tuple[Job, ...] = (
     Job("tasks", hourly, _tasks),
     Job("uploads", hourly, _uploads),
     Job("unsent", hourly, _unsent),
+    Job("limits", hourly, _limits),
     Job("ways out", each_working_day(time(6)), think=_ways_out),
     Job("twins", each_working_day(time(6)), think=_twins),
 )

@@ -206,10 +206,11 @@ def next_generation(db: Session, kind: LetterKind, pair_id: UUID) -> int:
 
 
 def _paused_by_itself(db: Session, pair: Pair) -> bool:
-    of_pair = (PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND)
-    paused = select(PairHistory.reason).where(*of_pair)
+    paused = select(PairHistory).where(
+        PairHistory.pair_id == pair.id, PairHistory.move == Move.SUSPEND
+    )
     last = db.exec(paused.order_by(col(PairHistory.number).desc())).first()
-    return last in GOES_ON_BY_ITSELF
+    return (last.reason if last else None) in GOES_ON_BY_ITSELF
 
 
 def _keep_meetings(db: Session, found: Changes, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlmodel import col, update
+from sqlmodel import select
 
 from matcher.people_on_file import PeopleOnFile
 from matcher.release_on_file import let_go_on
@@ -66,9 +66,10 @@ class LeaverRows:
         To be called when the leavers are written.
         """
         for expected, leaver in self.expected:
-            given = col(ReleaseDate.expected_leaver_id) == expected.id
-            adopted = {"leaver_id": leaver.id, "expected_leaver_id": None}
-            self.writing.db.exec(update(ReleaseDate).where(given).values(**adopted))
+            given = select(ReleaseDate).where(ReleaseDate.expected_leaver_id == expected.id)
+            for one in self.writing.db.exec(given).all():
+                one.leaver_id, one.expected_leaver_id = leaver.id, None
+            self.writing.db.flush()
             self.writing.db.delete(expected)
         self.writing.db.flush()
 

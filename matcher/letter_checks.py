@@ -18,12 +18,14 @@ from sqlmodel import Session, col, select
 
 from matcher import channels
 from matcher.calling_off import calls_off
+from matcher.consents_said import is_refused
 from matcher.core.sending import next_opening
 from matcher.core.working_days import official_calendar
 from matcher.post_hold import is_on_hold
-from matcher.recipients import Behind, Place, place_for
+from matcher.recipients import Behind, Party, Place, place_for
 from models.gate import GatePlan
-from models.outbox import Letter
+from models.outbox import Letter, LetterAttempt
+from models.privacy_words import Purpose
 from models.states import (
     Channel,
     EndReason,
@@ -127,12 +129,24 @@ def _outdated(case: Case) -> Verdict | None:
 
 
 def _consent(case: Case) -> Verdict | None:
-    """Nobody hears of someone who withdrew, and nobody who left is written to."""
+    """Nobody hears of someone who withdrew, and nobody who left is written to.
+
+    What was with a server as a leaver withdrew could not be cancelled: it is not tried again,
+    but for "do not set out".
+    """
     referral, mentor = case.rows.referral, case.rows.mentor
     withdrawn = referral is not None and referral.state is ReferralState.WITHDRAWN
     left = mentor is not None and (mentor.consented_on is None or mentor.state is MentorState.ENDED)
     letter = case.rows.letter
     if (withdrawn or left) and letter.kind not in AT_ALL_EVENTS and not calls_off(letter):
+        return Verdict(Fate.CANCEL, "consent is withdrawn")
+    since = referral.state_since if referral and withdrawn else None
+    if since and letter.kind in (LetterKind.RING_US, LetterKind.GATE_CHANGED):
+        begun = (LetterAttempt.letter_id == letter.id, LetterAttempt.begun_at < since)
+        if case.db.exec(select(LetterAttempt.letter_id).where(*begun)).first():
+            return Verdict(Fate.CANCEL, "consent is withdrawn")
+    asks_practitioner = case.rows.party is Party.PRACTITIONER and case.rows.leaver
+    if asks_practitioner and is_refused(case.db, asks_practitioner.id, Purpose.PRACTITIONER):
         return Verdict(Fate.CANCEL, "consent is withdrawn")
     return None
 

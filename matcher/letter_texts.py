@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -139,6 +140,11 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
         "A first meeting still has to be recorded, and its time is running out. "
         "Your desk says which.\n\nSign in: {address}",
     ),
+    (LetterKind.SIGN_IN_CHANGED, Party.ACCOUNT): LetterText(
+        "Gatemate: your way of signing in was changed",
+        "Your way of signing in was changed{changed}. If this was you, there is nothing to "
+        "do. If this was not you, ring your manager{on_phone} now.",
+    ),
 }
 """A row for each kind of letter and whom it is for; printed letters are in `printing/`."""
 
@@ -166,6 +172,8 @@ def words_for(db: Session, rows: Behind, settings: Settings) -> Words:
 def _told(db: Session, rows: Behind, settings: Settings) -> dict[str, str]:
     """Return what stands in for the words in braces."""
     manager = _asker(db, rows) or manager_of(db, rows.region)
+    if rows.account and manager and manager.id == rows.account.id:
+        manager = None
     phone = (manager.phone if manager else None) or settings.service_phone
     return {
         "address": settings.address,
@@ -175,6 +183,7 @@ def _told(db: Session, rows: Behind, settings: Settings) -> dict[str, str]:
         "on_phone": f" on {phone}" if phone else "",
         "reference": rows.leaver.code if rows.leaver else "",
         "when": _when(rows),
+        "changed": _changed(rows),
     }
 
 
@@ -194,6 +203,15 @@ def _answer_by(rows: Behind) -> str:
 def _when(rows: Behind) -> str:
     starts = rows.meeting.starts_local if rows.meeting else None
     return f"{day_in_words(starts.date())}, {time_in_words(starts.time())}" if starts else ""
+
+
+def _changed(rows: Behind) -> str:
+    """Return on which day a way of signing in was changed, as the letter's facts say it."""
+    said = rows.letter.facts.get("changed_at")
+    if not said:
+        return ""
+    at = datetime.fromisoformat(said).astimezone(LONDON)
+    return f" on {day_in_words(at.date())}, {time_in_words(at.time())}"
 
 
 def _sign_off(rows: Behind, body: str, phone: str, settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """Whoever makes or moves a pair waits for the others who do, and reads afresh what they left.
 
-Everyone takes the rows in one order, so that no two wait for each other: the
-plan (one run at a time), leavers, their referrals, their pairs, mentors, and
+Everyone takes the rows in one order, so that no two wait for each other: a
+prison, the plan (one run at a time), leavers, their referrals, their pairs, mentors, and
 then letters. The audit's own lock comes last of all, at the commit. On SQLite
 every transaction has the write lock from its first statement, and what is
 read here is read afresh all the same.
@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, select
 
+from models.areas import PrisonRow
 from models.database import wait_for_other_runs
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
@@ -25,6 +26,15 @@ from models.referrals import Referral
 
 AT_ONCE = 500
 """How many people are named in one statement."""
+
+
+def hold_prison(db: Session, prison: str) -> None:
+    """Let only one at a time put someone forward in a prison, until the transaction ends.
+
+    It is taken before all else.
+    """
+    mine = select(PrisonRow.code).where(PrisonRow.code == prison)
+    db.exec(mine.with_for_update(key_share=True)).all()
 
 
 def hold_leavers(db: Session, leaver_ids: Collection[UUID]) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.becoming_one import become_one, fill_blanks
+from matcher.consents_said import is_refused
 from matcher.core.sending import local_day
 from matcher.endings import end_pair, let_standbys_go
 from matcher.final_events import close_account, mentor_withdraws
@@ -31,6 +32,7 @@ from models.events import Event
 from models.pairs import LIVE, Pair
 from models.people import Mentor
 from models.places import MentorPlace, fit_places
+from models.privacy_words import Purpose
 from models.referrals import Referral
 from models.runs import PlanRun
 from models.standbys import STANDBYS_PER_MENTOR, Standby
@@ -62,6 +64,8 @@ def join_mentors(db: Session, stays: Mentor, goes: Mentor, news: News) -> None:
     readdress(db, stays, goes, by=news.by, now=news.now)
     become_one(db, stays, goes, by=news.by, now=news.now)
     _keep_facts(stays, goes)
+    if is_refused(db, stays.id, Purpose.OWN_WORDS):
+        stays.own_words = ""
     db.flush()
     for kind, facts in careful.items():
         add_careful(db, kind, facts, by=news.by, now=news.now, mentor_id=stays.id)

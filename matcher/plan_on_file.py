@@ -6,10 +6,8 @@ until the audit has a new entry about any row that it was made from.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -17,6 +15,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
+from matcher.collecting import no_search_for_cycles
 from matcher.core.conditions import Conditions, RuleSettings
 from matcher.core.features import LeaverColumns
 from matcher.core.gates import on_hold
@@ -81,7 +80,7 @@ def plan_on_file(db: Session, now: datetime, beside: Referral | None = None) -> 
     own = beside.leaver_id if beside else None
     fixed = [pair for pair in live if is_fixed(pair) and pair.leaver_id != own]
     standing = [pair for pair in live if not is_fixed(pair)]
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         people, not_waiting = _everyone(db, conditions, fixed, beside)
         plan = make_plan(
             people.leaver_profiles,
@@ -178,15 +177,3 @@ def _neither_waiting_nor_held(
 
 def _id_of(beside: Referral | None) -> UUID | None:
     return beside.id if beside else None
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Keep Python from looking through everybody for cycles meanwhile: people hold none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -35,6 +35,11 @@ def to_manager(region: Region) -> str:
     return f"manager:{region.value}"
 
 
+def to_account(account_id: UUID) -> str:
+    """Return how a letter names the account of somebody who signs in."""
+    return f"account:{account_id}"
+
+
 def to_leaver(leaver_id: UUID) -> str:
     """Return how a printed letter names a leaver."""
     return f"leaver:{leaver_id}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from matcher.consents_said import is_refused
 from matcher.core.sending import LONDON, local_day
 from matcher.core.words import day_in_words, time_in_words
 from matcher.letter_checks import PAIR_STATES
@@ -26,6 +27,8 @@ from matcher.settings import Settings
 from models.gate import GatePlan
 from models.meetings import Meeting
 from models.outbox import HandOver, Letter
+from models.people import Mentor
+from models.privacy_words import Purpose
 from models.states import LetterKind, MeetingKind, MeetingState
 
 BEFORE_THE_GATE = (
@@ -35,6 +38,9 @@ BEFORE_THE_GATE = (
     MeetingKind.CALL,
 )
 AHEAD = (MeetingState.PLANNED, MeetingState.BOOKED)
+
+OF_THE_MENTOR = frozenset({"mentor_first_name", "mentor_words"})
+"""What a letter says of a mentor; empty once they said no to it."""
 
 GONE = "This letter is no longer true. Please do not hand it over."
 """What is said of a letter whose facts have gone; never why."""
@@ -100,6 +106,8 @@ def _facts_of_today(
 
 def _letter_of(kind: LetterKind, facts: Mapping[str, Any]) -> AnyLetter:
     told = {name: _day(name, value) for name, value in facts.items()}
+    if not told:  # whoever it told of was erased
+        raise NotAllowed(GONE)
     if kind is LetterKind.GATE_PLAN:
         return GateCard(**told)
     told["meetings"] = tuple(MeetingLine(**line) for line in told["meetings"])
@@ -116,6 +124,7 @@ def _introduction(
     leaver, mentor, pair = rows.leaver, rows.mentor, rows.pair
     if leaver is None or mentor is None or pair is None or leaver.release_date is None:
         raise ValueError("This letter needs a pair and a release date.")
+    named = _name_of(db, mentor)
     ahead = select(Meeting).where(
         Meeting.pair_id == pair.id,
         col(Meeting.kind).in_(BEFORE_THE_GATE),
@@ -124,14 +133,19 @@ def _introduction(
     in_order = ahead.order_by(col(Meeting.window_first), col(Meeting.starts_at), col(Meeting.id))
     return IntroductionLetter(
         leaver_first_name=leaver.first_name,
-        mentor_first_name=mentor.first_name,
-        mentor_words=mentor.own_words,
+        mentor_first_name=named,
+        mentor_words=mentor.own_words if named else "",
         meetings=tuple(
             _line(meeting) for meeting in db.exec(in_order) if over_on(meeting) >= local_day(now)
         ),
         gate_day=leaver.release_date,
         **_on_every_letter(rows, settings, now),
     )
+
+
+def _name_of(db: Session, mentor: Mentor) -> str:
+    """Return the first name, or nothing where the mentor said no to being named."""
+    return "" if is_refused(db, mentor.id, Purpose.OWN_WORDS) else mentor.first_name
 
 
 def _line(meeting: Meeting) -> MeetingLine:
@@ -164,7 +178,7 @@ def _gate_card(db: Session, rows: Behind, settings: Settings, now: datetime) -> 
         raise ValueError("This letter needs the plan for the gate.")
     return GateCard(
         leaver_first_name=leaver.first_name,
-        mentor_first_name=mentor.first_name,
+        mentor_first_name=_name_of(db, mentor),
         day=meeting.starts_local.date(),
         at=time_in_words(meeting.starts_local.time()),
         where=meeting.place or "",

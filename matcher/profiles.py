@@ -1,8 +1,7 @@
 """Rows to profiles: everyone the plan looks at, as the rules and the score see them.
 
-Each fact is read with a fixed number of queries, however many people there
-are, and as columns: making an object of every row took longer than the plan.
-Of every history the newest row stands.
+Each fact is read with a fixed number of queries and as columns, however many there are:
+making an object of every row took longer than the plan. Of every history the newest row stands.
 """
 
 from __future__ import annotations
@@ -16,14 +15,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
+from matcher.collecting import no_search_for_cycles
 from matcher.links import keys_kept_apart
 from models.pairs import Pair
 from models.people import MOST_PLACES, Leaver, LeaverFacts, Mentor, MentorFacts
 from models.person_keys import person_keys
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import SIGNED, LeaverProfile, MentorProfile
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.restrictions import Curfew, ExclusionZone, OpposedGangs
-from models.rows import Row, newest
+from models.rows import Record, newest
+from models.sealed import is_erased, opened
 from models.states import EndReason, ReferralState
 from models.vetting import (
     AssessmentFacts,
@@ -88,11 +89,13 @@ def waiting_leavers(
     )
 
 
+@no_search_for_cycles()
 def leavers_whose(
     db: Session, today: date, referral: ColumnElement[bool], *, apart_from: Collection[UUID] = ()
 ) -> list[WaitingLeaver]:
     """Return all leavers for whose referral a condition holds, as `waiting_leavers` does."""
-    people = [one for one in db.execute(_people().where(referral)) if one[0] not in apart_from]
+    asked = _people().where(referral)
+    people = [one for one in db.execute(asked) if one[0] not in apart_from]
     return _profiles(people, _screened(db), Restrictions(db, today))
 
 
@@ -132,7 +135,8 @@ def _people_of(
     """Return each referral with its leaver, and the newest screenings of them."""
     db.flush()
     ids = [referral.id for referral in referrals]
-    found = {row[1]: row for row in db.execute(_people().where(col(Referral.id).in_(ids)))}
+    asked = _people().where(col(Referral.id).in_(ids))
+    found = {row[1]: row for row in db.execute(asked)}
     leavers = {referral.leaver_id for referral in referrals}
     return [found[row_id] for row_id in ids], _screened(db, leavers)
 
@@ -140,7 +144,7 @@ def _people_of(
 def _screened(db: Session, only: Collection[UUID] | None = None) -> Mapping[UUID, Facts]:
     """Return what the newest screening of each leaver says, or of those alone."""
     asked = _of(only, newest(Screening, "leaver_id"), Screening.leaver_id)
-    return dict(_told(db, asked, Screening.leaver_id, Screening, OF_SCREENING))
+    return dict(_told(db, asked, Screening.leaver_id, Screening, OF_SCREENING, only))
 
 
 def _profiles(
@@ -150,13 +154,29 @@ def _profiles(
 ) -> list[WaitingLeaver]:
     found = []
     for row in people:
-        facts = dict(zip(OF_LEAVER + OF_REFERRAL, row[4:], strict=True)) | screened.get(row[0], {})
+        told = dict(zip(OF_LEAVER + OF_REFERRAL, row[4:], strict=True)) | {"former_keys": row[3]}
+        former = opened(Leaver, row[0], told).pop("former_keys")
+        facts = told | screened.get(row[0], {})
         if restricted:
-            facts |= restricted.of(row[0], row, facts)
-        found.append(WaitingLeaver(row[0], row[1], LeaverProfile(**facts), row[2]))
+            facts |= restricted.of(row[0], _Person(former, facts), facts)
+        found.append(WaitingLeaver(row[0], row[1], _profile(LeaverProfile, facts), row[2]))
     return found
 
 
+class _Person:
+    """What someone is known by: their facts, and the keys of former records of theirs."""
+
+    def __init__(self, former_keys: tuple[str, ...], facts: Facts) -> None:
+        self.__dict__.update(facts, former_keys=former_keys)
+
+
+def _profile(kind: type[Any], facts: Facts) -> Any:
+    """Return a profile; of someone erased nothing is checked, for there is nothing to check."""
+    erased = is_erased(facts["prison_number"]) or is_erased(facts["birth_date"])
+    return kind.model_construct(**facts) if erased else kind(**facts)
+
+
+@no_search_for_cycles()
 def mentors_in_plan(
     db: Session,
     today: date,
@@ -177,23 +197,28 @@ def mentors_in_plan(
     query: Any = select(*own, *_columns(Mentor, OF_MENTOR))
     found = {}
     for row in db.execute(_of(only, query, Mentor.id)):
-        facts = dict(zip(OF_MENTOR, row[3:], strict=True)) | vetting.of(row[0])
-        facts |= restricted.of(row[0], row, facts)
+        told = dict(zip(OF_MENTOR, row[3:], strict=True)) | {"former_keys": row[2]}
+        former = opened(Mentor, row[0], told).pop("former_keys")
+        facts = told | vetting.of(row[0])
+        facts |= restricted.of(row[0], _Person(former, facts), facts)
         all_taken = min(MOST_PLACES, row[1] + taken.get(row[0], 0))
-        found[row[0]] = MentorProfile(**facts, declined=declined[row[0]], taken=all_taken)
+        facts |= {"declined": declined[row[0]], "taken": all_taken}
+        found[row[0]] = _profile(MentorProfile, facts)
     return found
 
 
-def _columns(rows: type[Row], names: Iterable[str]) -> list[Any]:
+def _columns(rows: type[Any], names: Iterable[str]) -> list[Any]:
     return [getattr(rows, name) for name in names]
 
 
 def _told(
-    db: Session, asked: Any, owner: Any, rows: type[Row], names: Sequence[str]
+    db: Session, asked: Any, owner: Any, rows: type[Record], names: Sequence[str], only: Any
 ) -> Iterator[tuple[UUID, Facts]]:
-    """Yield whose each of some rows is, and the facts of those names that it holds."""
-    for whose, *told in db.execute(asked.with_only_columns(owner, *_columns(rows, names))):
-        yield whose, dict(zip(names, told, strict=True))
+    """Yield whose each of some rows is, and its facts; of everybody, who signed stays sealed."""
+    asked = asked.with_only_columns(owner, col(rows.id), *_columns(rows, names))
+    for whose, row_id, *told in db.execute(asked):
+        facts = dict(zip(names, told, strict=True))
+        yield whose, opened(rows, row_id, facts, unread=SIGNED if only is None else ())
 
 
 def _declined(db: Session) -> defaultdict[UUID, frozenset[str]]:
@@ -217,7 +242,7 @@ class _Vetting:
         self.facts: defaultdict[UUID, Facts] = defaultdict(dict)
         for rows, names in HISTORIES.items():
             asked = _of(only, newest(rows, "mentor_id"), rows.mentor_id)
-            for mentor_id, told in _told(db, asked, rows.mentor_id, rows, names):
+            for mentor_id, told in _told(db, asked, rows.mentor_id, rows, names, only):
                 self.facts[mentor_id] |= told
         self.clearances: defaultdict[UUID, dict[str, date]] = defaultdict(dict)
         cleared = _of(only, newest(Clearance, "mentor_id", "prison"), Clearance.mentor_id)

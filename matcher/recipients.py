@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from matcher.consents_said import is_refused
 from matcher.told_by_council import practitioner_of
 from models.accounts import Account
 from models.contacts import Contact
@@ -21,6 +22,8 @@ from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
+from models.privacy_words import Purpose
+from models.reference import prisons
 from models.referrals import Referral
 from models.rows import newest
 from models.states import Channel, Role
@@ -50,6 +53,7 @@ class Party(StrEnum):
     PRACTITIONER = "practitioner"
     MANAGER = "manager"
     LEAVER = "leaver"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Behind:
     leaver: Leaver | None
     mentor: Mentor | None
     meeting: Meeting | None
+    account: Account | None = None
 
     @property
     def party(self) -> Party:
@@ -73,9 +78,16 @@ class Behind:
         """Return the region whose manager hears if the letter cannot be sent."""
         if self.party is Party.MANAGER:
             return Region(self.letter.recipient.partition(":")[2])
+        if self.account and not self.mentor:
+            return region_of(self.account)
         if self.referral:
             return self.referral.region
         return self.mentor.region if self.mentor else None
+
+
+def region_of(account: Account) -> Region | None:
+    """Return the region of an account's prison, or its own; None for a mentor and no region."""
+    return prisons()[account.prison].region if account.prison else account.region
 
 
 def behind(db: Session, letter: Letter) -> Behind:
@@ -95,6 +107,7 @@ def behind(db: Session, letter: Letter) -> Behind:
         leaver=db.get(Leaver, leaver_id) if leaver_id else None,
         mentor=db.get(Mentor, mentor_id) if mentor_id else None,
         meeting=meeting,
+        account=db.get(Account, named[Party.ACCOUNT]) if Party.ACCOUNT in named else None,
     )
 
 
@@ -102,7 +115,7 @@ def place_for(db: Session, rows: Behind, *, by_text: bool) -> Place | None:
     """Return how and where the letter goes as things stand now, or None if it may go nowhere.
 
     A text message goes to the mentor's own phone where there is a gateway
-    (`by_text`) and a phone that they gave; without, it goes as an e-mail. To
+    (`by_text`), a phone that they gave and no word against it; without, it goes as an e-mail. To
     leavers nothing goes but what the liaison prints.
     """
     channel = rows.letter.channel
@@ -137,13 +150,18 @@ def mentor_email(db: Session, mentor: Mentor) -> str | None:
     return _address_of(db, mentor, _contact(db, mentor))
 
 
+def address_of_account(db: Session, account: Account) -> str | None:
+    """Return the e-mail of whoever has an account, a mentor's as they gave it; None without."""
+    mentor = db.get(Mentor, account.mentor_id) if account.mentor_id else None
+    return account.email or (mentor_email(db, mentor) if mentor else None)
+
+
 def _address_of(db: Session, mentor: Mentor, contact: Contact | None) -> str | None:
     if contact and contact.email:
         return contact.email
-    own = select(Account.email).where(
-        Account.mentor_id == mentor.id, col(Account.disabled_at).is_(None)
-    )
-    return db.exec(own).first()
+    own = select(Account).where(Account.mentor_id == mentor.id, col(Account.disabled_at).is_(None))
+    account = db.exec(own).first()
+    return account.email if account else None
 
 
 def manager_of(db: Session, region: Region | None) -> Account | None:
@@ -164,6 +182,8 @@ def _email(db: Session, rows: Behind) -> str | None:
     if rows.party is Party.PRACTITIONER and rows.leaver:
         practitioner = practitioner_of(db, rows.leaver.id)
         return practitioner.email if practitioner else None
+    if rows.account:
+        return address_of_account(db, rows.account)
     if rows.party is not Party.MENTOR or rows.mentor is None:
         return None
     contact = _contact(db, rows.mentor)
@@ -176,6 +196,8 @@ def _phone(db: Session, rows: Behind) -> str | None:
         return None
     contact = _contact(db, rows.mentor)
     if contact is None or not _may_use(contact, ContactWay.PHONE):
+        return None
+    if is_refused(db, rows.mentor.id, Purpose.TEXTS):
         return None
     return mobile_number(contact.phone)
 

@@ -12,15 +12,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session
 
 from matcher import post, tasks
+from matcher.consents_said import record_on_form
 from matcher.core.sending import local_day
 from matcher.core.working_days import YEARS
 from matcher.endings import end_pair, let_standbys_go, live_pair_of
-from matcher.former import has_number
-from matcher.leaver_codes import new_leaver_code
+from matcher.leavers_by_number import (
+    CLOSED,
+    ask_about_number,
+    leaver_put_forward,
+    refuse_number_of_another,
+    tell_of_person,
+)
 from matcher.locks import hold_leavers
 from matcher.people_to_avoid import ask_about_new, wait_or_hold
 from matcher.rechecks import recheck_leaver
@@ -31,7 +36,7 @@ from matcher.release_on_file import (
     set_past_dates_aside,
     settle_dates,
 )
-from matcher.standings import note_event, standing_of
+from matcher.standings import note_event
 from matcher.told_by_council import (
     Avoid,
     Completed,
@@ -40,7 +45,7 @@ from matcher.told_by_council import (
     keep_words,
 )
 from models.desk_words import TaskKind
-from models.people import Leaver, LeaverFacts
+from models.people import Leaver
 from models.reference import districts
 from models.referrals import BEFORE_MATCH, Referral, ReferralFacts
 from models.rows import count_change
@@ -58,12 +63,10 @@ __all__ = [
     "withdraw",
 ]
 
-CLOSED = "This cannot be changed any more. What is on file stays as it is."
 CHOSEN_BY = (
     "Their mentor was chosen by this, so it stays as it is. If it is wrong, ring the regional "
     "manager."
 )
-OF_PERSON = frozenset(LeaverFacts.model_fields) & PutForward.model_fields.keys() - {"release_date"}
 OF_REFERRAL = frozenset(ReferralFacts.model_fields) - {"ruled_out"} | {"may_show"}
 
 
@@ -81,11 +84,12 @@ def put_forward(
     Someone expected from a report of the same prison becomes a leaver with
     the report's dates. The referral takes the id of the form it came on, so
     that the form leads to it. NotAllowed for a person put forward already.
+    Whoever is on file at another prison gets a record of their own here, as
+    someone nobody knows; a manager is asked whether the two are one person.
     """
     _refuse_impossible(told, now)
-    leaver = _known_leaver(db, told) or _new_leaver(db, told, prison, now)
-    leaver.prison = prison
-    _tell_of_person(leaver, told)
+    leaver = leaver_put_forward(db, told, prison=prison, now=now)
+    tell_of_person(leaver, told)
     referral = Referral(
         **_of_referral(told),
         id=form_id or uuid4(),
@@ -98,9 +102,11 @@ def put_forward(
     referral.move(ReferralMove.PUT_FORWARD, by=by, now=now)
     db.flush()
     keep_words(db, leaver, told, by=by, now=now)
+    record_on_form(db, leaver, told, by=by, now=now)
     if told.pathway is Pathway.THROUGH_THE_GATE:
         set_past_dates_aside(db, leaver, local_day(now), by=by, now=now)
     settle_dates(db, leaver, told.release_date, anew=True, by=by, now=now)
+    ask_about_number(db, leaver, referral.region, now=now)
     return referral
 
 
@@ -117,10 +123,8 @@ def complete(
     _refuse_too_late(db, referral, told)
     _refuse_impossible(told, now)
     leaver = db.get_one(Leaver, referral.leaver_id)
-    other = db.exec(_with_number(told.prison_number).where(Leaver.id != leaver.id)).first()
-    if other is not None:
-        raise NotAllowed("Someone else has this prison number here. Check it.")
-    _tell_of_person(leaver, told)
+    refuse_number_of_another(db, leaver, told.prison_number)
+    tell_of_person(leaver, told)
     if told.region or referral.resettling_in != told.resettling_in:
         referral.region = told.region or districts()[told.resettling_in].region
     for name, value in _of_referral(told).items():
@@ -133,6 +137,7 @@ def complete(
         ask_about_new(db, referral, now=now)
     keep_practitioner(db, leaver, told.practitioner, by=by, now=now)
     count_change(db, referral)
+    ask_about_number(db, leaver, referral.region, now=now)
     recheck_leaver(db, leaver.id, now=now)
 
 
@@ -230,53 +235,6 @@ def _impossible(told: PutForward, now: datetime) -> Iterator[str]:
         yield "The release date is too far away. Check the year."
     elif release and release < today and told.pathway is Pathway.THROUGH_THE_GATE:
         yield "The release date has passed. Give the one ahead, or leave it empty."
-
-
-def _known_leaver(db: Session, told: PutForward) -> Leaver | None:
-    """Return the leaver of an earlier referral, which must be over and theirs."""
-    leaver = db.exec(_with_number(told.prison_number).with_for_update()).first()
-    if leaver is None:
-        return None
-    if leaver.birth_date != told.birth_date:
-        raise NotAllowed("The prison number and the date of birth do not go together. Check both.")
-    if standing_of(db, leaver).dead:
-        raise NotAllowed(CLOSED)
-    if _is_under_way(db, leaver):
-        raise NotAllowed("This person has been put forward already.")
-    return leaver
-
-
-def _is_under_way(db: Session, leaver: Leaver) -> bool:
-    """Say whether a referral is open, or led to a pair that has not ended."""
-    open_states = [ReferralState.DRAFT, *BEFORE_MATCH]
-    open_one = select(Referral.id).where(
-        Referral.leaver_id == leaver.id, col(Referral.state).in_(open_states)
-    )
-    return bool(db.exec(open_one).first() or live_pair_of(db, leaver.id))
-
-
-def _with_number(prison_number: str) -> SelectOfScalar[Leaver]:
-    return select(Leaver).where(has_number(Leaver, prison_number))
-
-
-def _new_leaver(db: Session, told: PutForward, prison: str, now: datetime) -> Leaver:
-    leaver = Leaver(
-        code=new_leaver_code(db),
-        prison_number=told.prison_number,
-        birth_date=told.birth_date,
-        sex=told.sex,
-        prison=prison,
-        created_at=now,
-    )
-    db.add(leaver)
-    return leaver
-
-
-def _tell_of_person(leaver: Leaver, told: PutForward) -> None:
-    for name in sorted(OF_PERSON):
-        # An old prison number of theirs finds them, and stays an old one.
-        if getattr(told, name) not in leaver.former_keys:
-            setattr(leaver, name, getattr(told, name))
 
 
 def _of_referral(told: PutForward) -> dict[str, Any]:

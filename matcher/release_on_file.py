@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from matcher.core.release_dates import EffectiveRelease, Sentence, effective_release
 from matcher.core.words import day_in_words
 from matcher.core.working_days import official_calendar
+from matcher.former import indexes_of
 from matcher.standings import standing_of, told_at, would_change
 from models.council_words import Note
 from models.events import Event
@@ -62,7 +63,9 @@ def release_by(dates: Mapping[DateKind, date | None], leaver: Leaver) -> Effecti
 def expected_of(db: Session, leaver: Leaver) -> ExpectedLeaver | None:
     """Return who is expected under the number of this leaver in the same prison, if anyone."""
     same = select(ExpectedLeaver).where(
-        col(ExpectedLeaver.prison_number).in_({leaver.prison_number, *leaver.former_keys}),
+        col(ExpectedLeaver.prison_number_index).in_(
+            indexes_of({leaver.prison_number, *leaver.former_keys})
+        ),
         ExpectedLeaver.prison == leaver.prison,
     )
     return db.exec(same).first()

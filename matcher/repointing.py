@@ -23,9 +23,11 @@ from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace
+from models.privacy import ChangeReason, Consent, LegalHold
 from models.referrals import Referral, Screening
 from models.releases import ReleaseDate
 from models.restrictions import Curfew, ExclusionZone, Link
+from models.sign_ins import BreakGlass, Invitation
 from models.standbys import Standby
 from models.tasks import Task
 from models.vetting import (
@@ -119,7 +121,8 @@ def _histories(db: Session, point: Point, goes: UUID, stays: UUID) -> Iterator[l
 
 def _part(row: Any) -> str:
     """Return of what a row is the history: a kind of date, a prison, or the person's only one."""
-    return str(getattr(row, "kind", "") or getattr(row, "prison", ""))
+    parts = (getattr(row, name, "") for name in ("kind", "purpose", "prison"))
+    return str(next(filter(None, parts), ""))
 
 
 _HISTORIES = (MentorAssessment, Clearance, ChildrenCheck, Training)
@@ -137,10 +140,14 @@ POINTS: tuple[Point, ...] = (
     Point(AvoidNote, "leaver_id", moved),
     *(Point(rows, "mentor_id", as_history) for rows in (*_HISTORIES, *_MORE_HISTORIES)),
     *(Point(Contact, column, as_history) for column in _EITHER),
+    *(Point(Consent, column, as_history) for column in _EITHER),
+    *(Point(LegalHold, column, moved) for column in _EITHER),
+    *(Point(ChangeReason, column, moved) for column in _EITHER),
     *(Point(ExclusionZone, column, kept_once) for column in _EITHER),
     *(Point(Curfew, column, kept_once) for column in _EITHER),
     *(Point(Link, end, moved) for end in _ENDS),
     *(Point(FormerNumber, column, moved) for column in _EITHER),
+    *(Point(BreakGlass, column, moved) for column in _EITHER),
     *(Point(Event, column, None) for column in _EITHER),
     *(Point(Letter, column, None) for column in _EITHER),
     *(Point(Task, column, None) for column in _EITHER),
@@ -149,6 +156,7 @@ POINTS: tuple[Point, ...] = (
     Point(Standby, "mentor_id", None),
     Point(MentorPlace, "mentor_id", None),
     Point(Account, "mentor_id", None),
+    Point(Invitation, "mentor_id", None),
 )
 
 

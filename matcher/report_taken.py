@@ -41,7 +41,7 @@ class ReportTaken:
     `new` were added; of `changed` the date or the prison moved; `same` are
     as they were. `gone` were in this report before and are not in it now:
     listed, never deleted. Not taken: `already_released`, `undated`,
-    `elsewhere` (another prison than the uploader's), `referred` (put forward
+    `elsewhere` (another prison than the uploader's, by the report), `referred` (put forward
     already, so a change is reported on their own page) and the `bad` rows.
     """
 

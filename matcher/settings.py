@@ -8,22 +8,25 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from matcher.master_keys import SettingsError, master_keys
+from matcher.secret_files import told_by
+
+__all__ = ["Settings", "SettingsError"]
+
 DEFAULT_DATABASE = "sqlite:///var/gatemate.db"
 DEFAULT_JOURNAL = "var/journal.jsonl"
 DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 SHORTEST_LEASE, LONGEST_LEASE = 1.0, 3600.0
+MOST_PROXIES = 5
 SHORTEST_SECRET = 32
 """Characters: 128 bits or more, written as hexadecimal digits."""
-
-
-class SettingsError(ValueError):
-    """A variable of the environment has a value Gatemate cannot use; its text is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,23 @@ class Settings:
 
     `database` is an address in SQLAlchemy's form; it and `mail` may hold a
     password, so they are never shown. `secret` is what cookies and the audit
-    are sealed with; empty where nobody needs it. `mail` is how letters leave:
+    are sealed with; empty where nobody needs it. `old_secrets` are those before it,
+    the newest first: the audit from their time is verified with them. `mail` is how letters leave:
     `smtp://user:password@host:port`, `smtps://` or `folder:NAME`; empty says
     that none do. `texts` is how text messages leave: `https://token@host/path`,
     `folder:NAME` or `notify:KEY:TEMPLATE`; without it they go by mail.
     `mail_from` is the sender's address, `address` where people find the pages,
     `service_phone` and `service_post` stand on every letter. `journal` is the
     file that says what was sent, `lease` for how many seconds a letter is
-    held by who sends it, the same for every clock.
+    held by who sends it, the same for every clock. `keys` is the address of the
+    store of persons' keys, "" for a file beside the database, and `masters`
+    are the master keys: the first wraps what is new, any opens what is there.
+    `proxies` is how many proxies of our own stand in front and say who asks.
     """
 
     database: str = field(default=DEFAULT_DATABASE, repr=False)
     secret: str = field(default="", repr=False)
+    old_secrets: tuple[str, ...] = field(default=(), repr=False)
     demo: bool = False
     mail: str = field(default="", repr=False)
     texts: str = field(default="", repr=False)
@@ -53,10 +61,15 @@ class Settings:
     service_post: str = ""
     journal: str = DEFAULT_JOURNAL
     lease: float = 120
+    keys: str = field(default="", repr=False)
+    masters: tuple[bytes, ...] = field(default=(), repr=False)
+    proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the variables `GATEMATE_*`; raise SettingsError naming the one that is wrong."""
+        environment = told_by(environment)
+        secret, *old_secrets = _secrets(environment.get("GATEMATE_SECRET", ""))
         told = {
             name: environment[variable]
             for name, variable in _VARIABLES.items()
@@ -64,18 +77,36 @@ class Settings:
         }
         return cls(
             database=_database(environment.get("GATEMATE_DATABASE", DEFAULT_DATABASE)),
-            secret=_secret(environment.get("GATEMATE_SECRET", "")),
+            secret=secret,
+            old_secrets=tuple(old_secrets),
             demo=environment.get("GATEMATE_DEMO", "") == "1",
             mail=_mail(environment.get("GATEMATE_MAIL", "")),
             texts=_texts(environment.get("GATEMATE_TEXTS", "")),
             lease=_lease(environment.get("GATEMATE_LEASE", "")),
+            keys=_keys(environment.get("GATEMATE_KEYS", "")),
+            masters=master_keys(environment),
+            proxies=_proxies(environment.get("GATEMATE_PROXIES", "")),
             **told,
         )
+
+    @property
+    def key_store(self) -> str:
+        """Return the address of the store of persons' keys."""
+        if self.keys:
+            return self.keys
+        url = make_url(self.database)
+        folder = Path(url.database or "").parent if url.drivername == "sqlite" else Path("var")
+        return f"sqlite:///{folder}/keys.db"
 
     @property
     def audit_key(self) -> bytes:
         """Return the key of the audit's chain; raise SettingsError if there is no secret."""
         return self.key_for("audit")
+
+    @property
+    def old_audit_keys(self) -> tuple[bytes, ...]:
+        """Return the keys that the audit's chain had before, the newest first."""
+        return tuple(_key(secret, "audit") for secret in self.old_secrets)
 
     def key_for(self, purpose: str) -> bytes:
         """Return a key of its own for one purpose; raise SettingsError if there is no secret."""
@@ -84,7 +115,7 @@ class Settings:
                 "Set GATEMATE_SECRET to a secret of your own and keep it. This makes one: "
                 "python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
-        return hmac.digest(self.secret.encode(), purpose.encode(), "sha256")
+        return _key(self.secret, purpose)
 
 
 _VARIABLES = {
@@ -96,23 +127,43 @@ _VARIABLES = {
 }
 
 
+def _keys(address: str) -> str:
+    return _address("GATEMATE_KEYS", address) if address else ""
+
+
 def _database(address: str) -> str:
+    return _address("GATEMATE_DATABASE", address)
+
+
+def _address(variable: str, address: str) -> str:
     try:
         url = make_url(address)
     except ArgumentError:
         url = None
     if url is None or url.drivername not in DRIVERS or url.database in {None, "", ":memory:"}:
         raise SettingsError(
-            "GATEMATE_DATABASE must be the address of a database, "
+            f"{variable} must be the address of a database, "
             f"such as {DEFAULT_DATABASE} or postgresql://user:password@host/gatemate."
         )
     return address
 
 
-def _secret(secret: str) -> str:
-    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4):
-        raise SettingsError(f"GATEMATE_SECRET must be {SHORTEST_SECRET} random characters or more.")
-    return secret
+def _secrets(told: str) -> list[str]:
+    secrets = [one.strip() for one in told.split(",")]
+    if told and any(map(_is_weak, secrets)):
+        raise SettingsError(
+            f"GATEMATE_SECRET must be {SHORTEST_SECRET} random characters or more; "
+            "once it was replaced, the new one, a comma and the old one."
+        )
+    return secrets
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), "sha256")
 
 
 def _mail(address: str) -> str:
@@ -139,6 +190,12 @@ def _texts(address: str) -> str:
             "https://token@texts.example.org/send, folder:var/post or notify:KEY:TEMPLATE."
         )
     return address
+
+
+def _proxies(told: str) -> int:
+    if told not in {"", *map(str, range(MOST_PROXIES + 1))}:
+        raise SettingsError(f"GATEMATE_PROXIES must be a number from 0 to {MOST_PROXIES}.")
+    return int(told or 0)
 
 
 def _lease(seconds: str) -> float:

@@ -48,6 +48,19 @@ def ask_about(db: Session, found: Iterable[tuple[Region, Twins]], *, now: dateti
     return raised
 
 
+def ask_about_leaver(
+    db: Session, leaver_id: UUID, other_id: UUID, region: Region, *, now: datetime
+) -> None:
+    """Ask a region's manager whether one of theirs is who another record tells of, once.
+
+    The other record may be another region's: the task is about theirs alone.
+    """
+    key, today = key_of(leaver_id, other_id), local_day(now)
+    about: About = {"region": region, "leaver_id": leaver_id}
+    raise_task(db, key, TaskKind.TWINS, due_on=today, now=now, **about)
+    db.flush()
+
+
 def key_of(one: UUID, other: UUID) -> str:
     """Return the key of the task about two records, whichever of them is named first."""
     return _BEGINS + ":".join(sorted((str(one), str(other))))

@@ -1,7 +1,8 @@
 """People of a region who are probably on file twice, for the manager to look at.
 
-Born on one day with a name alike or a number one sign away; or of the very
-same name with a number one sign away, where the date of birth may be wrong.
+Of one prison number, on file at two prisons; born on one day with a name alike
+or a number one sign away; or of the very same name with a number one sign
+away, where the date of birth may be wrong.
 Whether they are one person only a person can say.
 """
 
@@ -25,6 +26,7 @@ Person = Leaver | Mentor
 
 BORN_ALIKE = "They were born on the same day, and their names are alike."
 NUMBER_ALIKE = "They were born on the same day, and their prison numbers differ by one sign."
+NUMBER_SAME = "They have the same prison number."
 NAMED_ALIKE = "They have the same name, and their prison numbers differ by one sign."
 
 
@@ -72,6 +74,8 @@ def _to_compare(people: Iterable[Person]) -> Iterator[frozenset[UUID]]:
 
 def why_alike(one: Person, other: Person) -> str:
     """Return in a sentence why two records are probably of one person; empty if they are not."""
+    if one.prison_number and one.prison_number == other.prison_number:
+        return NUMBER_SAME
     near = one_sign_apart(one.prison_number, other.prison_number)
     if one.birth_date == other.birth_date:
         if names_alike(_name(one), _name(other)):

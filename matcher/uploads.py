@@ -23,7 +23,7 @@ from matcher.desks.liaison_start import standings
 from matcher.files.date_order import DateOrder
 from matcher.files.refusals import ChoiceNeeded
 from matcher.files.report_columns import fields_of
-from matcher.former import has_number
+from matcher.former import has_number, indexes_of
 from matcher.intake import ReportReading, reading_of, take_reading
 from matcher.report_taken import Listed, ReportTaken
 from models.access import expected_leavers_seen_by, leavers_seen_by
@@ -190,7 +190,7 @@ def on_file(db: Session, account: Account, seen: Mapping[str, Any], now: datetim
     expected = expected_leavers_seen_by(account)
     leavers = leavers_seen_by(account, now)
     return [
-        *db.exec(expected.where(col(ExpectedLeaver.prison_number).in_(numbers))),
+        *db.exec(expected.where(col(ExpectedLeaver.prison_number_index).in_(indexes_of(numbers)))),
         *db.exec(leavers.where(has_number(Leaver, *numbers))),
     ]
 

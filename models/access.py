@@ -160,7 +160,10 @@ def tasks_seen_by(account: Account) -> SelectOfScalar[Task]:
 
 
 def drafts_seen_by(account: Account) -> SelectOfScalar[Draft]:
-    """Return the forms that this account has begun; nobody sees another's."""
+    """Return the forms that this account has begun at its desk; nobody sees another's.
+
+    Whoever is put at another desk has begun none there: `accounts.move_desk`.
+    """
     return select(Draft).where(Draft.account_id == account.id)
 
 

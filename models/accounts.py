@@ -16,9 +16,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from models.columns import JsonColumn, WordColumn, one_of, stored_as
+from models.columns import WordColumn, one_of, stored_as
 from models.facts import Name, PrisonCode
 from models.rows import Record, Row, Versioned
+from models.sealed import sealed_list, sealed_text
 from models.states import Role
 from models.vocabulary import Region
 
@@ -40,7 +41,7 @@ class Account(Versioned, Record, table=True):
         CheckConstraint("(role IN ('peer', 'liaison')) = (prison IS NOT NULL)", name="prison_desk"),
         CheckConstraint("(role = 'manager') = (region IS NOT NULL)", name="region_desk"),
         CheckConstraint("(role = 'mentor') = (mentor_id IS NOT NULL)", name="own_mentor"),
-        UniqueConstraint("email"),
+        UniqueConstraint("email_index"),
         Index(
             "uq_account_in_use_mentor",
             "mentor_id",
@@ -52,9 +53,10 @@ class Account(Versioned, Record, table=True):
     )
 
     role: Role = Field(sa_type=stored_as(WordColumn(Role)))
-    name: Name = ""
-    email: str | None = None
-    phone: str | None = None
+    name: Name = Field(default="", sa_type=sealed_text())
+    email: str | None = Field(default=None, sa_type=sealed_text())
+    email_index: str | None = None
+    phone: str | None = Field(default=None, sa_type=sealed_text())
     prison: PrisonCode | None = None
     region: Region | None = Field(
         default=None, foreign_key="region.code", sa_type=stored_as(WordColumn(Region))
@@ -63,18 +65,25 @@ class Account(Versioned, Record, table=True):
     created_at: datetime
     disabled_at: datetime | None = None
 
+    @property
+    def desk(self) -> str:
+        """What the account is for, in one text: its role, and its prison, region or mentor."""
+        return f"{self.role}:{self.prison or self.region or self.mentor_id or ''}"
+
 
 class Credential(Row, table=True):
     """How one account signs in. `password_hash` is Argon2id's own text.
 
     `sign_in_name` is an e-mail address or a name, in lower case. `made_up`
-    says that the account is one of a demo, which keeps real people out.
+    says that the account is one of a demo, made with it or opened in it: a
+    demo keeps real people out.
     """
 
-    __table_args__ = (UniqueConstraint("sign_in_name"),)
+    __table_args__ = (UniqueConstraint("sign_in_name_index"),)
 
     account_id: UUID = Field(primary_key=True, foreign_key="account.id")
-    sign_in_name: str
+    sign_in_name: str = Field(sa_type=sealed_text())
+    sign_in_name_index: str | None = None
     password_hash: str
     made_up: bool = False
     changed_at: datetime
@@ -85,7 +94,9 @@ class SignIn(Record, table=True):
 
     `token_hash` is the SHA-256 of what the browser holds. A stay is over at
     `ends_at`, or when nothing was asked for a while after `seen_at`, or when
-    it was ended.
+    it was ended. `desk` says what the account was for when the stay began: a
+    stay is over once that is another. `browser` is what the browser says of
+    itself, in a few words, and `origin` the address it came from.
     """
 
     __table_args__ = (UniqueConstraint("token_hash"),)
@@ -96,6 +107,10 @@ class SignIn(Record, table=True):
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
+    desk: str = ""
+    browser: str = ""
+    origin: str = ""
+    device_id: UUID | None = Field(default=None, foreign_key="remembered_device.id")
 
 
 class Unsent(Record, table=True):
@@ -111,7 +126,7 @@ class Unsent(Record, table=True):
     account_id: UUID = Field(foreign_key="account.id", index=True)
     sent_to: str
     page: str
-    fields: tuple[tuple[str, str], ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
+    fields: tuple[tuple[str, str], ...] = Field(default=(), sa_type=sealed_list())
     with_file: bool = False
     written_at: datetime
 

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from sqlmodel import Field, Session, col, select
 
 from models.columns import CodeSetColumn, stored_as
 from models.pairs import Pair
+from models.row_seals import Seals, digests_in, id_of, keep_seals, rows_going_along
 from models.rows import Row
 
 AUDIT_LOCK = 7_246_683_003
@@ -35,10 +36,16 @@ WITHOUT_ENTRY = frozenset(
         "job_run",
         "letter_attempt",
         "mentor_place",
+        "one_time_code",
+        "rate_limit",
+        "row_seal",
         "sign_in",
     }
 )
 """Tables that keep house rather than tell of people."""
+
+
+_LEAVES_A_ROW = frozenset({"add", "adopt", "change"})
 
 
 class AuditEntry(Row, table=True):
@@ -109,6 +116,11 @@ class AuditedSession(Session):
         self._hand = hand
 
     @property
+    def audit_key(self) -> bytes:
+        """The key that the chain is made with, for what must be signed beside it."""
+        return self._key
+
+    @property
     def has_written(self) -> bool:
         """Whether this transaction changes any row that has an entry; what it read says nothing."""
         written = any(act.action != "read" for act in self._acts)
@@ -118,13 +130,22 @@ class AuditedSession(Session):
         """Note that sensitive fields of a row were shown; kept when the session commits."""
         self._acts.append(_Act("read", row, frozenset(fields)))
 
+    def note_adopted(self, row: Row) -> None:
+        """Note that someone vouches for a row as it is, which was written past the audit."""
+        self._acts.append(_Act("adopt", row, frozenset()))
+
+    def note_going_along(self) -> None:
+        """Note the rows that the database itself removes with those that this flush deletes."""
+        gone = [row for row in rows_going_along(self) if _counts(row) and row not in self.deleted]
+        self._acts += [_Act("remove", row, frozenset()) for row in gone]
+
     def note_flushed(self) -> None:
-        """Note what this flush adds, changes and removes."""
+        """Note what this flush removes, adds and changes."""
+        self._acts += [_Act("remove", row, frozenset()) for row in self.deleted if _counts(row)]
         self._acts += [_Act("add", row, frozenset()) for row in self.new if _counts(row)]
         for row in self.dirty:
             if _counts(row) and (fields := _changed(row)):
                 self._acts.append(_Act("change", row, fields))
-        self._acts += [_Act("remove", row, frozenset()) for row in self.deleted if _counts(row)]
 
     @property
     def acts(self) -> list[Any]:
@@ -147,6 +168,7 @@ class AuditedSession(Session):
         if self._hand is None:
             raise ValueError("say whose hand writes before anything is changed: write_as")
         told = [self._told(act, self._hand) for act in acts]
+        digests = digests_in(self, (act.row for act in acts if act.action in _LEAVES_A_ROW))
         if self.get_bind().dialect.name == "postgresql":
             # References are asked at the commit, and wait there for whoever holds the row referred
             # to: whoever waits with the audit's lock would keep that one from its own commit.
@@ -154,11 +176,16 @@ class AuditedSession(Session):
             self.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
         last = select(AuditEntry.number, AuditEntry.chain).order_by(col(AuditEntry.number).desc())
         number, chain = self.exec(last.limit(1)).first() or (0, START)
-        for entry in told:
+        seals: Seals = {}
+        for act, entry in zip(acts, told, strict=True):
             number += 1
             entry |= {"number": number, "chain_before": chain}
             chain = entry["chain"] = link(self._key, entry)
+            if act.action != "read":
+                name = entry["noun"], entry["row_id"]
+                seals[name] = (number, None if act.action == "remove" else digests.get(name))
         self.connection().execute(insert(AuditEntry), told)
+        keep_seals(self, self._key, seals)
 
     def _told(self, act: _Act, hand: Hand) -> dict[str, Any]:
         return {
@@ -166,7 +193,7 @@ class AuditedSession(Session):
             "account_id": hand.account_id,
             "action": act.action,
             "noun": act.row.__tablename__,
-            "row_id": "/".join(map(str, inspect(act.row).identity or ())),
+            "row_id": id_of(act.row),
             "fields": act.fields,
             "origin": hand.origin,
             **self._people(act.row),
@@ -209,7 +236,7 @@ def link(key: bytes, entry: dict[str, Any]) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, frozenset):
         return " ".join(sorted(value))
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _counts(row: Any) -> bool:
@@ -219,6 +246,11 @@ def _counts(row: Any) -> bool:
 def _changed(row: Any) -> frozenset[str]:
     changes = inspect(row).attrs
     return frozenset(one.key for one in changes if one.history.has_changes()) - {"version"}
+
+
+@event.listens_for(AuditedSession, "before_flush")
+def _before_flush(session: AuditedSession, _context: Any, _rows: Any) -> None:
+    session.note_going_along()
 
 
 @event.listens_for(AuditedSession, "after_flush")

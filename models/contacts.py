@@ -14,6 +14,7 @@ from models.columns import WordColumn, one_of, stored_as
 from models.desk_words import ContactWay
 from models.facts import Facts, Name
 from models.rows import OfPerson, Record, Recorded, of_one_person
+from models.sealed import sealed_text
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
@@ -24,18 +25,18 @@ class ContactFacts(Facts):
     `shares` is the one way that a leaver lets the mentor have; None is none.
     """
 
-    phone: Line = ""
-    email: Line = ""
-    address: Line = ""
+    phone: Line = Field(default="", sa_type=sealed_text())
+    email: Line = Field(default="", sa_type=sealed_text())
+    address: Line = Field(default="", sa_type=sealed_text())
     shares: ContactWay | None = Field(default=None, sa_type=stored_as(WordColumn(ContactWay)))
 
 
 class PractitionerFacts(Facts):
     """The community probation practitioner of a leaver on licence, who has no account."""
 
-    name: Name = ""
-    email: Line = ""
-    phone: Line = ""
+    name: Name = Field(default="", sa_type=sealed_text())
+    email: Line = Field(default="", sa_type=sealed_text())
+    phone: Line = Field(default="", sa_type=sealed_text())
 
 
 class Contact(ContactFacts, OfPerson, Recorded, Record, table=True):
@@ -47,6 +48,9 @@ class Contact(ContactFacts, OfPerson, Recorded, Record, table=True):
         UniqueConstraint("leaver_id", "recorded_at"),
         UniqueConstraint("mentor_id", "recorded_at"),
     )
+
+    phone_index: str | None = None
+    email_index: str | None = None
 
 
 class Practitioner(PractitionerFacts, Recorded, Record, table=True):

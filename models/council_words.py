@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from models.columns import JsonColumn, stored_as
 from models.rows import Record, Recorded
+from models.sealed import sealed_day, sealed_entries, sealed_text
 
 
 class Draft(Record, table=True):
     """A form begun and not yet sent, as typed: answers by the name of the page, then the field."""
 
     account_id: UUID = Field(foreign_key="account.id", index=True)
-    answers: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
+    answers: Mapping[str, Any] = Field(default={}, sa_type=sealed_entries(but=("",)))
     created_at: datetime
     changed_at: datetime
 
@@ -25,7 +25,7 @@ class Note(Recorded, Record, table=True):
     """A note about a leaver; only one marked `shareable` may be shown to the mentor."""
 
     leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
-    text: str
+    text: str = Field(sa_type=sealed_text())
     shareable: bool = False
 
 
@@ -41,9 +41,9 @@ class PersonToAvoid(Recorded, Record, table=True):
     )
 
     leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
-    name: str
-    birth_date: date | None = None
-    why: str = ""
+    name: str = Field(sa_type=sealed_text())
+    birth_date: date | None = Field(default=None, sa_type=sealed_day())
+    why: str = Field(default="", sa_type=sealed_text())
     settled_at: datetime | None = None
     settled_by: UUID | None = Field(default=None, foreign_key="account.id")
     link_id: UUID | None = Field(default=None, foreign_key="link.id")
@@ -54,4 +54,4 @@ class AvoidNote(Recorded, Record, table=True):
 
     leaver_id: UUID = Field(foreign_key="leaver.id", index=True)
     person_id: UUID = Field(foreign_key="person_to_avoid.id", index=True)
-    text: str
+    text: str = Field(sa_type=sealed_text())

@@ -131,7 +131,7 @@ def _config() -> Config:
 
 
 def _sqlite_engine(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "commit", _commit)
@@ -143,6 +143,7 @@ def _settle(dbapi_connection: Any, _record: Any) -> None:
     _keep_write_ahead_log(dbapi_connection)
     dbapi_connection.execute("PRAGMA synchronous = FULL")
     dbapi_connection.execute("PRAGMA foreign_keys = ON")
+    dbapi_connection.execute("PRAGMA secure_delete = ON")  # not every SQLite does so by itself
 
 
 def _keep_write_ahead_log(dbapi_connection: Any) -> None:
@@ -179,7 +180,8 @@ def _commit(connection: Connection) -> None:
 
 def _postgresql_engine(address: URL) -> Engine:
     driven = address.set(drivername="postgresql+psycopg")
-    return create_engine(driven, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    told = {"options": "-c timezone=UTC"}
+    return create_engine(driven, pool_pre_ping=True, connect_args=told, hide_parameters=True)
 
 
 @contextmanager

@@ -46,6 +46,8 @@ class TaskKind(Word):
     SCREEN_AGAIN = "screen_again", "Risk has changed: screen again"
     POST_STOPPED = "post_stopped", "Letters are not leaving: tell whoever runs the service"
     TWINS = "twins", "Two records may be one person"
+    GLASS_BROKEN = "glass_broken", "A record was opened at the administrators’ desk: see why"
+    GLASS_ASKED = "glass_asked", "An administrator asks to open a record: read why, and answer"
 
 
 class RingReason(Word):

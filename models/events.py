@@ -7,9 +7,13 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from models.columns import JsonColumn, WordColumn, one_of, stored_as
+from models.columns import WordColumn, one_of, stored_as
 from models.rows import OfPerson, Record, Recorded, of_one_person
+from models.sealed import sealed_entries
 from models.states import EventKind
+
+FREE_WORDS = ("said_by", "given_by", "source", "detail", "note", "words")
+"""Facts of an event that someone typed, or that name someone; the others are words and days."""
 
 
 class Event(OfPerson, Recorded, Record, table=True):
@@ -26,6 +30,6 @@ class Event(OfPerson, Recorded, Record, table=True):
 
     key: str
     kind: EventKind = Field(sa_type=stored_as(WordColumn(EventKind)))
-    facts: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
+    facts: Mapping[str, Any] = Field(default={}, sa_type=sealed_entries(only=FREE_WORDS))
     happened_at: datetime
     applied_at: datetime | None = None

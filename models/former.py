@@ -7,10 +7,14 @@ from sqlmodel import Field
 
 from models.facts import Code, PrisonNumber
 from models.rows import OfPerson, Record, Recorded, of_one_person
+from models.sealed import sealed_text
 
 
 def _one_of_a_kind(noun: str, column: str) -> Index:
-    """Return the index that lets no two leavers, or no two mentors, have been known alike."""
+    """Return the index that lets no two leavers, or no two mentors, have been known alike.
+
+    A prison number of leavers may find two records, as `Leaver` says.
+    """
     theirs = text(f"{noun}_id IS NOT NULL")
     return Index(
         f"uq_former_number_{noun}_{column}",
@@ -33,11 +37,15 @@ class FormerNumber(OfPerson, Recorded, Record, table=True):
         of_one_person(),
         *(
             _one_of_a_kind(noun, column)
-            for noun in ("leaver", "mentor")
-            for column in ("code", "prison_number")
+            for noun, column in (
+                ("leaver", "code"),
+                ("mentor", "code"),
+                ("mentor", "prison_number_index"),
+            )
         ),
     )
 
     id: UUID = Field(primary_key=True)
     code: Code
-    prison_number: PrisonNumber | None = None
+    prison_number: PrisonNumber | None = Field(default=None, sa_type=sealed_text())
+    prison_number_index: str | None = Field(default=None, index=True)

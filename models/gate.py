@@ -10,6 +10,7 @@ from models.columns import WordColumn, one_of, stored_as
 from models.desk_words import GateStep
 from models.facts import Name
 from models.rows import Record, Recorded, Row, Versioned
+from models.sealed import sealed_text
 
 
 class GatePlan(Versioned, Recorded, Record, table=True):
@@ -22,9 +23,9 @@ class GatePlan(Versioned, Recorded, Record, table=True):
     __table_args__ = (UniqueConstraint("pair_id"),)
 
     pair_id: UUID = Field(foreign_key="pair.id")
-    bring: str = ""
-    ring_name: Name = ""
-    ring_phone: str = ""
+    bring: str = Field(default="", sa_type=sealed_text())
+    ring_name: Name = Field(default="", sa_type=sealed_text())
+    ring_phone: str = Field(default="", sa_type=sealed_text())
     home_by: datetime
 
 

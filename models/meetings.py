@@ -17,6 +17,7 @@ from sqlmodel import Field
 from models.columns import WordColumn, one_of, stored_as
 from models.moves import Step, after
 from models.rows import Record, Versioned
+from models.sealed import sealed_text
 from models.states import Absentee, MeetingKind, MeetingMove, MeetingState
 
 MEETING_STEPS: Mapping[MeetingMove, Step[MeetingState]] = {
@@ -111,7 +112,7 @@ class Meeting(Versioned, Record, table=True):
     starts_local: NaiveDatetime | None = None
     zone: str | None = None
     minutes: int | None = None
-    place: str | None = None
+    place: str | None = Field(default=None, sa_type=sealed_text())
     booked_at: datetime | None = None
     booked_by: UUID | None = Field(default=None, foreign_key="account.id")
     outcome_by: UUID | None = Field(default=None, foreign_key="account.id")

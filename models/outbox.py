@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.columns import JsonColumn, WordColumn, one_of, stored_as
+from models.columns import WordColumn, one_of, stored_as
 from models.moves import Step, after
 from models.rows import Record, Row
+from models.sealed import sealed_entries, sealed_text
 from models.states import Channel, LetterKind, LetterMove, LetterState
 from models.vocabulary import Word
 
@@ -94,8 +95,8 @@ class Letter(Record, table=True):
     message_id: str | None = None
     sent_at: datetime | None = None
     answer: str | None = None
-    facts: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
-    body: str | None = None
+    facts: Mapping[str, Any] = Field(default={}, sa_type=sealed_entries(but=("calls_off",)))
+    body: str | None = Field(default=None, sa_type=sealed_text())
 
     def move(self, move: LetterMove, *, now: datetime) -> None:
         """Change the state at `now`, or raise IllegalMove."""

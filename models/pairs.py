@@ -20,6 +20,7 @@ from models.columns import JsonColumn, WordColumn, one_of, stored_as
 from models.moves import Step, after
 from models.places import close_if_spare
 from models.rows import Record, Row, Versioned
+from models.sealed import sealed_text
 from models.states import EndReason, Move, PairForm, PairState
 
 LIVE = set(PairState) - {PairState.ENDED}
@@ -97,14 +98,14 @@ class Pair(Versioned, Record, table=True):
     form: PairForm = Field(sa_type=stored_as(WordColumn(PairForm)))
     score: int
     parts: Mapping[str, int] = Field(sa_type=stored_as(JsonColumn()))
-    explanation: str = ""
+    explanation: str = Field(default="", sa_type=sealed_text())
     weights_version: str
     rules_version: str
     model_version: str
     facts_version: str
     plan_run_id: UUID | None = Field(default=None, foreign_key="plan_run.id")
     overridden_by: UUID | None = Field(default=None, foreign_key="account.id")
-    override_reason: str | None = None
+    override_reason: str | None = Field(default=None, sa_type=sealed_text())
     proposed_at: datetime
     state_since: datetime
     answer_by: datetime | None = None
@@ -170,4 +171,4 @@ class PairHistory(Row, table=True):
     to_state: PairState = Field(sa_type=stored_as(WordColumn(PairState)))
     moved_at: datetime
     moved_by: UUID | None = Field(default=None, foreign_key="account.id")
-    reason: str | None = None
+    reason: str | None = Field(default=None, sa_type=sealed_text())

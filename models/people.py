@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.columns import HoursColumn, JsonColumn, WordColumn, WordSetColumn, one_of, stored_as
+from models.columns import HoursColumn, WordColumn, WordSetColumn, one_of, stored_as
 from models.facts import (
     CaseNumber,
     Code,
@@ -29,6 +29,7 @@ from models.languages import Language
 from models.moves import Step, after
 from models.release_words import SentenceKind
 from models.rows import Record, Versioned
+from models.sealed import sealed_day, sealed_list, sealed_text
 from models.states import MentorMove, MentorState, PeerRole
 from models.vocabulary import (
     Companion,
@@ -63,12 +64,12 @@ class LeaverFacts(Facts):
     """Who someone about to leave prison is, where they are and when they leave."""
 
     code: Code
-    prison_number: PrisonNumber
-    crn: CaseNumber | None = None
-    pnc: Pnc | None = None
-    first_name: Name = ""
-    surname: Name = ""
-    birth_date: date
+    prison_number: PrisonNumber = Field(sa_type=sealed_text())
+    crn: CaseNumber | None = Field(default=None, sa_type=sealed_text())
+    pnc: Pnc | None = Field(default=None, sa_type=sealed_text())
+    first_name: Name = Field(default="", sa_type=sealed_text())
+    surname: Name = Field(default="", sa_type=sealed_text())
+    birth_date: date = Field(sa_type=sealed_day())
     sex: Sex = Field(sa_type=stored_as(WordColumn(Sex)))
     gender: Gender | None = Field(default=None, sa_type=stored_as(WordColumn(Gender)))
     prison: PrisonCode
@@ -99,10 +100,10 @@ class MentorFacts(Facts):
     """
 
     code: Code
-    prison_number: PrisonNumber | None = None
-    first_name: Name = ""
-    surname: Name = ""
-    birth_date: date
+    prison_number: PrisonNumber | None = Field(default=None, sa_type=sealed_text())
+    first_name: Name = Field(default="", sa_type=sealed_text())
+    surname: Name = Field(default="", sa_type=sealed_text())
+    birth_date: date = Field(sa_type=sealed_day())
     sex: Sex = Field(sa_type=stored_as(WordColumn(Sex)))
     gender: Gender | None = Field(default=None, sa_type=stored_as(WordColumn(Gender)))
     state: MentorState = Field(
@@ -143,8 +144,11 @@ class MentorFacts(Facts):
 
 
 class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
-    """A leaver as kept; `code` and the prison number are each one person's alone.
+    """A leaver as kept; `code` is one record's alone.
 
+    Two prisons may each have a record under one prison number, until a manager
+    says that they are one person: what one prison has on file says nothing at
+    another. Within a prison `matcher/leavers_by_number.py` keeps them apart.
     `former_keys` are those by which another record of theirs was known that
     has become part of this one (`former.py`): links by them still hold.
     """
@@ -154,12 +158,12 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
         one_of("gender", Gender),
         one_of("sentence_kind", SentenceKind),
         UniqueConstraint("code"),
-        UniqueConstraint("prison_number"),
         ForeignKeyConstraint(["prison"], ["prison.code"]),
     )
 
     created_at: datetime
-    former_keys: tuple[str, ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
+    former_keys: tuple[str, ...] = Field(default=(), sa_type=sealed_list())
+    prison_number_index: str | None = Field(default=None, index=True)
 
 
 class Mentor(MentorFacts, Versioned, Record, table=True):
@@ -182,15 +186,16 @@ class Mentor(MentorFacts, Versioned, Record, table=True):
         CheckConstraint("taken_elsewhere BETWEEN 0 AND 20", name="taken_elsewhere_range"),
         CheckConstraint("travel_limit_km BETWEEN 0 AND 500", name="travel_limit_km_range"),
         UniqueConstraint("code"),
-        UniqueConstraint("prison_number"),
+        UniqueConstraint("prison_number_index"),
         ForeignKeyConstraint(["home"], ["district.code"]),
     )
 
     region: Region = Field(foreign_key="region.code", sa_type=stored_as(WordColumn(Region)))
     created_at: datetime
     state_since: datetime
-    own_words: str = ""
-    former_keys: tuple[str, ...] = Field(default=(), sa_type=stored_as(JsonColumn()))
+    own_words: str = Field(default="", sa_type=sealed_text())
+    former_keys: tuple[str, ...] = Field(default=(), sa_type=sealed_list())
+    prison_number_index: str | None = None
     taken_elsewhere: int = 0
 
     @property

@@ -58,12 +58,17 @@ def name_key(first_name: str, surname: str, birth_date: date) -> str:
     Case, accents, hyphens, apostrophes, blanks, signs that nobody sees and
     the order of the names make no difference.
     """
-    written = _NOT_WRITTEN.sub("", f"{surname} {first_name}")
-    if not written.isascii():
-        written = "".join(sign for sign in written if unicodedata.category(sign) != "Cf")
-    letters = _ACCENT.sub("", unicodedata.normalize("NFKD", written))
-    words = re.findall(r"[^\W_]+", letters.casefold().translate(_SAME_LETTERS))
+    words = words_of(f"{surname} {first_name}")
     return f"{' '.join(sorted(words))} {birth_date.isoformat()}"
+
+
+def words_of(written: str) -> list[str]:
+    """Return the words of a text as names are compared: without case, accents and signs."""
+    plain = _NOT_WRITTEN.sub("", written)
+    if not plain.isascii():
+        plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    letters = _ACCENT.sub("", unicodedata.normalize("NFKD", plain))
+    return re.findall(r"[^\W_]+", letters.casefold().translate(_SAME_LETTERS))
 
 
 def own_keys(person: LeaverFacts | MentorFacts) -> frozenset[str]:

@@ -24,6 +24,9 @@ from models.vetting import (
     TrainingFacts,
 )
 
+SIGNED = frozenset({"assessor", "content_by"})
+"""Names of which the rules and the score only ask whether there is one."""
+
 
 class PlaceFacts(Facts):
     """Where and when someone may not be, and whom they may not meet.

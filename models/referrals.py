@@ -28,6 +28,7 @@ from models.facts import Code, District, Facts, Hour, Name
 from models.languages import Language
 from models.moves import Step, after
 from models.rows import Record, Recorded, Versioned
+from models.sealed import sealed_text
 from models.states import Pathway, ReferralMove, ReferralState
 from models.vetting import GangFacts, LicenceFacts
 from models.vocabulary import (
@@ -127,20 +128,20 @@ class ScreeningFacts(Facts):
     risk_to_staff: Risk | None = Field(default=None, sa_type=stored_as(WordColumn(Risk)))
     risk_to_prisoners: Risk | None = Field(default=None, sa_type=stored_as(WordColumn(Risk)))
     assessed_on: date | None = None
-    assessor: Name | None = None
+    assessor: Name | None = Field(default=None, sa_type=sealed_text())
     mappa_category: int | None = Field(default=None, ge=1, le=4)
     mappa_level: int | None = Field(default=None, ge=0, le=3)
     sexual_offence: bool | None = None
     domestic_abuse: bool | None = None
     no_one_to_one: bool = False
     risk_to: frozenset[Group] = Field(default=frozenset(), sa_type=stored_as(WordSetColumn(Group)))
-    high_risk_approved_by: Name | None = None
+    high_risk_approved_by: Name | None = Field(default=None, sa_type=sealed_text())
     high_risk_approved_on: date | None = None
-    mappa_approved_by: Name | None = None
+    mappa_approved_by: Name | None = Field(default=None, sa_type=sealed_text())
     mappa_approved_on: date | None = None
-    sexual_offence_approved_by: Name | None = None
+    sexual_offence_approved_by: Name | None = Field(default=None, sa_type=sealed_text())
     sexual_offence_approved_on: date | None = None
-    domestic_abuse_approved_by: Name | None = None
+    domestic_abuse_approved_by: Name | None = Field(default=None, sa_type=sealed_text())
     domestic_abuse_approved_on: date | None = None
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from models.facts import Name, PrisonCode, PrisonNumber
 from models.people import SentenceFacts
 from models.release_words import DateKind, SentenceKind
 from models.rows import Record, Recorded
+from models.sealed import sealed_day, sealed_text
 
 
 class ExpectedFacts(SentenceFacts):
@@ -19,10 +20,10 @@ class ExpectedFacts(SentenceFacts):
     `release_date` is the effective one, worked out from the dates reported.
     """
 
-    prison_number: PrisonNumber
-    first_name: Name = ""
-    surname: Name = ""
-    birth_date: date | None = None
+    prison_number: PrisonNumber = Field(sa_type=sealed_text())
+    first_name: Name = Field(default="", sa_type=sealed_text())
+    surname: Name = Field(default="", sa_type=sealed_text())
+    birth_date: date | None = Field(default=None, sa_type=sealed_day())
     prison: PrisonCode
     release_date: date
     sentence_kind: SentenceKind = Field(
@@ -39,11 +40,12 @@ class ExpectedLeaver(ExpectedFacts, Recorded, Record, table=True):
 
     __table_args__ = (
         one_of("sentence_kind", SentenceKind),
-        UniqueConstraint("prison_number"),
+        UniqueConstraint("prison_number_index"),
         ForeignKeyConstraint(["prison"], ["prison.code"]),
     )
 
     last_seen_at: datetime
+    prison_number_index: str | None = None
 
 
 class ReleaseDate(Recorded, Record, table=True):
@@ -66,5 +68,5 @@ class ReleaseDate(Recorded, Record, table=True):
     )
     kind: DateKind = Field(sa_type=stored_as(WordColumn(DateKind)))
     day: date | None = None
-    source: str
-    given_by: Name = ""
+    source: str = Field(sa_type=sealed_text())
+    given_by: Name = Field(default="", sa_type=sealed_text())

@@ -12,6 +12,7 @@ from sqlmodel import Field
 from models.columns import HoursColumn, WordColumn, one_of, stored_as
 from models.facts import Code, District, Name, PrisonNumber
 from models.rows import OfPerson, Record, Recorded, Row, of_one_person
+from models.sealed import sealed_day, sealed_text
 from models.vocabulary import LinkKind
 
 
@@ -45,17 +46,17 @@ class Link(Recorded, Record, table=True):
     kind: LinkKind = Field(sa_type=stored_as(WordColumn(LinkKind)))
     one_leaver_id: UUID | None = Field(default=None, foreign_key="leaver.id", index=True)
     one_mentor_id: UUID | None = Field(default=None, foreign_key="mentor.id", index=True)
-    one_prison_number: PrisonNumber | None = None
-    one_first_name: Name | None = None
-    one_surname: Name | None = None
-    one_birth_date: date | None = None
+    one_prison_number: PrisonNumber | None = Field(default=None, sa_type=sealed_text())
+    one_first_name: Name | None = Field(default=None, sa_type=sealed_text())
+    one_surname: Name | None = Field(default=None, sa_type=sealed_text())
+    one_birth_date: date | None = Field(default=None, sa_type=sealed_day())
     other_leaver_id: UUID | None = Field(default=None, foreign_key="leaver.id", index=True)
     other_mentor_id: UUID | None = Field(default=None, foreign_key="mentor.id", index=True)
-    other_prison_number: PrisonNumber | None = None
-    other_first_name: Name | None = None
-    other_surname: Name | None = None
-    other_birth_date: date | None = None
-    detail: str = ""
+    other_prison_number: PrisonNumber | None = Field(default=None, sa_type=sealed_text())
+    other_first_name: Name | None = Field(default=None, sa_type=sealed_text())
+    other_surname: Name | None = Field(default=None, sa_type=sealed_text())
+    other_birth_date: date | None = Field(default=None, sa_type=sealed_day())
+    detail: str = Field(default="", sa_type=sealed_text())
     closed_at: datetime | None = None
     closed_by: UUID | None = Field(default=None, foreign_key="account.id")
 
@@ -91,7 +92,7 @@ class GangTag(Recorded, Row, table=True):
     """A tag that a manager gives, as short as a code; `name` is what it stands for."""
 
     code: Code = Field(primary_key=True)
-    name: Name = ""
+    name: Name = Field(default="", sa_type=sealed_text())
 
 
 class OpposedGangs(Recorded, Row, table=True):

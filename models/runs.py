@@ -12,6 +12,7 @@ from sqlmodel import Field
 
 from models.columns import JsonColumn, stored_as
 from models.rows import Record, Recorded, Row
+from models.sealed import sealed_entries
 
 
 class PlanRun(Recorded, Record, table=True):
@@ -40,7 +41,7 @@ class PlanRun(Recorded, Record, table=True):
     model_version: str
     counts: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
     prices: Mapping[str, Any] = Field(sa_type=stored_as(JsonColumn()))
-    ways_out: Mapping[str, Any] = Field(default={}, sa_type=stored_as(JsonColumn()))
+    ways_out: Mapping[str, Any] = Field(default={}, sa_type=sealed_entries(but=("",)))
 
 
 class JobRun(Row, table=True):

@@ -217,6 +217,7 @@ class LetterKind(Word):
     GATE_CHANGED = "gate_changed", "The gate has changed"
     RING_US = "ring_us", "Please ring us"
     FIRST_MEETING_WARNING = "first_meeting_warning", "First meeting not yet proved"
+    SIGN_IN_CHANGED = "sign_in_changed", "Your way of signing in was changed"
 
 
 class LetterState(Word):

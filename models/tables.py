@@ -1,9 +1,12 @@
 """Every table of the database. Import this before a table is used: rows refer to one another."""
 
+from sqlalchemy import inspect
+
 from models import (
     accounts,
     areas,
     audit,
+    audit_cuts,
     contacts,
     council_words,
     events,
@@ -15,21 +18,26 @@ from models import (
     people,
     places,
     post,
+    privacy,
     referrals,
     releases,
     restrictions,
+    row_seals,
     runs,
+    sign_ins,
     standbys,
     tasks,
     vetting,
 )
 from models.rows import Row
+from models.sealing import watch
 
 __all__ = [
     "METADATA",
     "accounts",
     "areas",
     "audit",
+    "audit_cuts",
     "contacts",
     "council_words",
     "events",
@@ -41,10 +49,13 @@ __all__ = [
     "people",
     "places",
     "post",
+    "privacy",
     "referrals",
     "releases",
     "restrictions",
+    "row_seals",
     "runs",
+    "sign_ins",
     "standbys",
     "tasks",
     "vetting",
@@ -57,3 +68,5 @@ METADATA = Row.metadata
 for _table in METADATA.tables.values():
     for _reference in _table.foreign_key_constraints:
         _reference.deferrable, _reference.initially = True, "DEFERRED"
+
+watch(one.class_ for one in inspect(people.Leaver).registry.mappers)

@@ -10,6 +10,7 @@ from models.columns import WordColumn, one_of, stored_as
 from models.desk_words import TaskKind
 from models.facts import PrisonCode
 from models.rows import Record, Versioned
+from models.sealed import sealed_text
 from models.vocabulary import Region
 
 
@@ -46,4 +47,4 @@ class Task(Versioned, Record, table=True):
     due_on: date
     done_at: datetime | None = None
     done_by: UUID | None = Field(default=None, foreign_key="account.id")
-    outcome: str = ""
+    outcome: str = Field(default="", sa_type=sealed_text())

@@ -14,6 +14,7 @@ from sqlmodel import Field
 from models.columns import CodeSetColumn, WordColumn, WordSetColumn, one_of, stored_as
 from models.facts import Code, Facts, Name, PrisonCode
 from models.rows import Record, Recorded
+from models.sealed import sealed_text
 from models.vocabulary import CountyLines, Module, Risk
 
 
@@ -28,9 +29,9 @@ class LicenceFacts(Facts):
 
     on_licence: bool | None = None
     licence_bars_contact: bool = False
-    licence_approved_by: Name | None = None
+    licence_approved_by: Name | None = Field(default=None, sa_type=sealed_text())
     licence_approved_on: date | None = None
-    content_by: Name | None = None
+    content_by: Name | None = Field(default=None, sa_type=sealed_text())
     content_on: date | None = None
 
 
@@ -48,7 +49,7 @@ class AssessmentFacts(Facts):
 
     risk_limit: Risk | None = Field(default=None, sa_type=stored_as(WordColumn(Risk)))
     assessed_on: date | None = None
-    assessor: Name | None = None
+    assessor: Name | None = Field(default=None, sa_type=sealed_text())
 
 
 class TrainingFacts(Facts):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from hypothesis import settings
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -10,9 +11,11 @@ from sqlmodel import Session
 from models.database import make_engine
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.no_way_out import keep_sockets_on_this_machine
+from tests.person_keys import keep_keys_of_tests
 from tests.web.desks import Desks
 
 keep_sockets_on_this_machine()
+keep_keys_of_tests()
 
 # The same examples each time, so that a change is blamed for what it did; no deadline, since
 # nothing in a test is timed. `--hypothesis-profile=search` looks further, and at random.
@@ -78,7 +81,19 @@ def db(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def applications() -> list[Flask]:
+    """The application with the settings of tests, once a test has made it."""
+    return []
+
+
 @pytest.fixture
-def desks(engine: Engine) -> Desks:
+def desks(engine: Engine, applications: list[Flask]) -> Iterator[Desks]:
     """The application on an empty, migrated database, with a browser for whoever is asked for."""
-    return Desks(engine)
+    desks = Desks(engine, app=applications[0] if applications else None)
+    applications[:] = [desks.app]
+    config, extensions = dict(desks.app.config), dict(desks.app.extensions)
+    yield desks
+    for kept, before in ((desks.app.config, config), (desks.app.extensions, extensions)):
+        kept.clear()
+        kept.update(before)

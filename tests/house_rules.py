@@ -19,12 +19,12 @@ ARROWS = {
     "models/database.py": "models sqlmodel sqlalchemy alembic",
     "models/migrations": "models sqlmodel sqlalchemy alembic",
     "matcher": "models matcher pydantic annotated_types sqlmodel sqlalchemy numpy scipy sklearn "
-    "threadpoolctl holidays openpyxl python_calamine typst icalendar argon2",
+    "threadpoolctl holidays openpyxl python_calamine typst icalendar argon2 pyotp",
     "matcher/core": "models matcher.core matcher.plans numpy scipy sklearn threadpoolctl holidays",
     "matcher/plans": "models matcher.core matcher.plans",
     "matcher/clock.py": "models matcher sqlmodel sqlalchemy apscheduler",
     "web": "models matcher web flask flask_wtf werkzeug jinja2 markupsafe wtforms "
-    "govuk_frontend_wtf phonenumbers gunicorn click rich sqlmodel sqlalchemy",
+    "govuk_frontend_wtf phonenumbers gunicorn click rich segno sqlmodel sqlalchemy",
 }
 # The core reads nothing, writes nothing, and does not know what day it is.
 NOT_IN_THE_CORE = [

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
+from models.audit_cuts import AuditCut
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay, GateStep, TaskKind
@@ -26,16 +27,37 @@ from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
 from models.places import MentorPlace
 from models.post import ChannelState, ClockHealth, PostHold
+from models.privacy import (
+    ChangeReason,
+    Consent,
+    LegalHold,
+    PairCount,
+    RetentionPeriod,
+    Tombstone,
+)
+from models.privacy_words import ErasedBecause, PersonKind, Purpose, ReasonFor
 from models.profiles import LeaverProfile, MentorProfile
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
+from models.row_seals import RowSeal
 from models.rows import Row
 from models.runs import JobRun, PlanRun
+from models.sign_ins import (
+    BreakGlass,
+    FactorKind,
+    Invitation,
+    LimitKind,
+    OneTimeCode,
+    RateLimit,
+    RememberedDevice,
+    SecondFactor,
+)
 from models.standbys import Standby
 from models.states import (
     Channel,
+    EndReason,
     EventKind,
     LetterKind,
     MeetingKind,
@@ -283,8 +305,10 @@ def one_of_each() -> list[Row]:
         ),
         an_audit_entry(account_id=manager.id, leaver_id=leaver.id),
         *_signing_in(manager),
+        *_ways_in(leaver, manager),
         *_council_words(leaver, manager),
         *_gate(pair, manager),
+        *_privacy(leaver, manager),
         a_task(meeting_id=meeting.id, pair_id=pair.id),
         JobRun(job="plan", period="2026-11-23", started_at=NOW),
         ChannelState(channel=Channel.EMAIL, failures=6, opened_at=NOW, open_until=NOW),
@@ -316,6 +340,22 @@ def _signing_in(account: Account) -> list[Row]:
     ]
 
 
+def _ways_in(leaver: Leaver, account: Account) -> list[Row]:
+    code = {"selector": "ABCDE", "code_hash": _chain(8), "invited_at": NOW, "ends_at": NOW}
+    code |= {"held_by": _chain(10), "held_at": NOW}
+    asked = {"reason": "Support call.", "asked_by": account.id, "asked_at": NOW}
+    begun = {"next_secret": "B" * 32, "next_for": _chain(9), "next_begun_at": NOW}
+    device = {"token_hash": _chain(7), "remembered_at": NOW, "used_at": NOW, "ends_at": NOW}
+    return [
+        Invitation(role=Role.PEER, name="Sâm", prison="LEI", invited_by=account.id, **code),
+        SecondFactor(account_id=account.id, kind=FactorKind.APP, secret="A" * 32, **begun),
+        OneTimeCode(account_id=account.id, number=1, code_hash="$argon2id$"),
+        RememberedDevice(account_id=account.id, name="Firefox", **device),
+        RateLimit(kind=LimitKind.NAME, key_hash=_chain(6), tries=1, since=NOW),
+        BreakGlass(leaver_id=leaver.id, region=Region.YORKSHIRE, **asked),
+    ]
+
+
 def _council_words(leaver: Leaver, account: Account) -> list[Row]:
     recorded = {"leaver_id": leaver.id, "recorded_at": NOW, "recorded_by": account.id}
     answers = {"about": {"first_name": "Sâm"}}
@@ -328,6 +368,25 @@ def _council_words(leaver: Leaver, account: Account) -> list[Row]:
         AvoidNote(person_id=avoided.id, text="Asked the liaison.", **recorded),
         Contact(phone="07700 900123", shares=ContactWay.PHONE, **recorded),
         Practitioner(name="Robin", email="robin@example.org", **recorded),
+    ]
+
+
+def _privacy(leaver: Leaver, account: Account) -> list[Row]:
+    recorded = {"recorded_at": NOW, "recorded_by": account.id}
+    of_leaver = recorded | {"leaver_id": leaver.id}
+    cut = {"number": 0, "chain": _chain(8), "kept_from": NOW, "cut_at": NOW, "seal": _chain(7)}
+    ended = {"region": Region.YORKSHIRE, "end_reason": EndReason.COMPLETED}
+    why = {"about": ReasonFor.LINK, "row_id": "r1", "text": "The prison told us."}
+    erased = {"kind": PersonKind.LEAVER, "because": ErasedBecause.ASKED, "erased_at": NOW}
+    return [
+        RowSeal(noun="leaver", row_id=str(leaver.id), number=1, seal=_chain(6)),
+        AuditCut(**cut),
+        Consent(purpose=Purpose.MATCHING, given=True, told_on=TODAY, **of_leaver),
+        LegalHold(why="A claim is open.", **of_leaver),
+        ChangeReason(**why, **of_leaver),
+        RetentionPeriod(code="letters", days=14, **recorded),
+        Tombstone(marks=frozenset({_chain(5)}), **erased),
+        PairCount(month=date(2025, 1, 1), **ended, pairs=2, held=9, missed=1),
     ]
 
 

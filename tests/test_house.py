@@ -21,6 +21,7 @@ HASHED = "    --hash=sha256:" + "0" * 64 + "\n"
     "rule", [*house_rules.RULES, *house_papers.RULES], ids=lambda rule: rule.__name__
 )
 def test_the_house_keeps_the_rule_that(rule):
+    """ASVS 15.1.2."""
     complaints = rule(OURS)
 
     assert not complaints, "\n".join(complaints)

@@ -1,23 +1,16 @@
-"""The administrator's desk: how the service is, who has an account, and closing one."""
+"""The administrator's desk: how the service is, who has an account, and opened records."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher import accounts as sign_ins
-from matcher.desks.how_it_runs import account_cards, post_trouble, service_state
-from models.access import accounts_seen_by
-from models.accounts import Account
-from web.forms import DeskForm
-from web.guard import one_or_404
-from web.refusals import refusals_on
+from matcher.desks.how_it_runs import post_trouble, service_state
+from web import opened_records
+from web.accounts_kept import keeping
 from web.surroundings import surroundings
 
 pages = Blueprint("administrator", __name__, url_prefix="/administrator")
-account_pages = Blueprint("administrator_accounts", __name__, url_prefix="/administrator/accounts")
 
 
 @pages.get("/")
@@ -30,28 +23,6 @@ def start() -> ResponseReturnValue:
     )
 
 
-@account_pages.get("/")
-def accounts() -> ResponseReturnValue:
-    """Show who has an account, a page at a time."""
-    page = request.args.get("page", 1, type=int)
-    return render_template(
-        "administrator/accounts.html", accounts=account_cards(g.db, g.account, page)
-    )
+account_pages = keeping("administrator_accounts", "/administrator/accounts")
 
-
-@account_pages.route("/<uuid:account_id>/closing", methods=["GET", "POST"])
-def close(account_id: UUID) -> ResponseReturnValue:
-    """Ask once more, then close an account; whoever is signed in with it is out at once."""
-    account = one_or_404(accounts_seen_by(g.account).where(Account.id == account_id))
-    form = DeskForm().about(account)
-    if form.validate_on_submit():
-        with refusals_on(form):
-            sign_ins.disable(g.db, account, by=g.account.id, now=surroundings().real_now())
-            g.db.commit()
-            flash("The account is closed. Nobody can sign in with it.")
-            return redirect(url_for(".accounts"))
-    [card] = account_cards(g.db, g.account, only=account_id).rows
-    return render_template("administrator/close.html", form=form, card=card), form.status
-
-
-BLUEPRINTS = (pages, account_pages)
+BLUEPRINTS = (pages, account_pages, opened_records.administrator_pages)

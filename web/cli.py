@@ -7,24 +7,31 @@ error; no file is left half written.
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 COMMANDS = {
     "account": "web.cli_account:account",
+    "audit": "web.cli_audit:audit",
     "backup": "web.cli_backup:backup",
     "clock": "web.cli_clock:clock",
     "db": "web.cli_database:database",
     "demo": "web.cli_demo:demo",
     "demo-day": "web.cli_demo:demo_day",
     "doctor": "web.cli_doctor:doctor",
+    "erase": "web.cli_privacy:erase",
     "example": "web.cli_first_files:example",
     "import": "web.cli_database:import_file",
+    "legal-hold": "web.cli_privacy:legal_hold",
+    "keys": "web.cli_keys:keys",
     "match": "web.cli_plan:match",
     "post": "web.cli_post:post",
     "propose": "web.cli_database:propose",
     "restore": "web.cli_backup:restore",
+    "retention": "web.cli_privacy:retention",
     "rules": "web.cli_first_files:rules",
+    "subject-access": "web.cli_subject:subject_access",
     "template": "web.cli_first_files:template",
     "unmatched": "web.cli_why:unmatched",
     "what-if": "web.cli_why:what_if_command",
@@ -47,6 +54,23 @@ class Commands(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; keys that are missing or do not fit are said in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except Exception as wrong:
+            trouble = _trouble_with_keys(wrong)
+            if trouble is None:
+                raise
+            raise import_module("web.cli_answers").Refused([trouble]) from wrong
+
+
+def _trouble_with_keys(wrong: Exception) -> str | None:
+    """Return what is wrong with the keys, None where it is something else."""
+    inner = getattr(wrong, "orig", None) or wrong
+    is_of_keys = isinstance(inner, import_module("models.key_ring").KeysError)
+    return str(inner) if is_of_keys else None
 
 
 @click.group(

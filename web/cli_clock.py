@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import signal
-import sys
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -16,6 +14,7 @@ import click
 from matcher.clock import Context, main
 from matcher.clock_health import clock_trouble, clocks
 from matcher.journal import Journal
+from matcher.log_lines import log_to_standard_error
 from matcher.senders import make_senders
 from web.cli_ground import ground
 from web.surroundings import Surroundings
@@ -33,7 +32,7 @@ def clock(called: click.Context) -> None:
     """
     if called.invoked_subcommand:
         return
-    _log_to_standard_error()
+    log_to_standard_error()
     with ground() as around:
         main(context_of(around), _until_told_to_stop())
 
@@ -77,10 +76,3 @@ def _until_told_to_stop() -> Event:
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
     return stop
-
-
-def _log_to_standard_error() -> None:
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # it would tell of each tick

@@ -18,11 +18,13 @@ from matcher.files.date_order import DateOrder
 from matcher.files.people_files import read_leavers, read_mentors
 from matcher.files.refusals import IntakeRefused
 from matcher.intake import take_report
+from matcher.master_keys import refuse_other_keys
 from matcher.match_files import write_together
 from matcher.people_intake import NO_LEAVERS, NO_MENTORS, PeopleTaken, take_people
 from matcher.plan_tables import in_points
 from matcher.proposals import propose as make_proposals
 from models.database import upgrade
+from models.key_ring import KeysError
 from web.cli_answers import (
     FileToRead,
     FileToWrite,
@@ -32,7 +34,8 @@ from web.cli_answers import (
     nothing_half_written,
     read_bytes,
 )
-from web.cli_ground import engine_of, ground, settings_at_hand, writing
+from web.cli_ground import engine_of, ground, said_in_one_sentence, settings_at_hand, writing
+from web.cli_upgraded import see_it_through
 
 SOME_TO_MEND = 1
 """Exit code when the good rows went in and some came back to be mended."""
@@ -45,14 +48,23 @@ def database() -> None:
 
 @database.command("upgrade")
 def upgrade_database() -> None:
-    """Bring the tables up to this version, and the reference tables with them."""
+    """Bring the tables up to this version, and the reference tables with them.
+
+    Stop all pages and clocks first. It says what to run next, if anything.
+    """
     settings = settings_at_hand()
     folder = Path(make_url(settings.database).database or "").parent
     if settings.database.startswith("sqlite"):
         folder.mkdir(parents=True, exist_ok=True)
-    with engine_of(settings) as engine:
-        upgrade(engine)
-    click.echo("The database is up to date.")
+    with said_in_one_sentence(), engine_of(settings) as engine:
+        refuse_other_keys(engine)
+        try:
+            upgrade(engine)
+        except KeysError as wrong:
+            raise Refused([str(wrong), "The database is as it was."]) from wrong
+        click.echo("The database is up to date.")
+        for sentence in see_it_through(engine):
+            click.echo(sentence)
 
 
 @click.group("import")

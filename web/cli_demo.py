@@ -15,7 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from matcher.accounts import has_real_account
 from matcher.core.words import day_in_words
 from matcher.demo_clock import has_demo_clock
+from matcher.example.codes import write_sheet
+from matcher.master_keys import take_keys
 from matcher.settings import SettingsError
+from models.audit import Hand
 from models.database import is_current, make_engine, reading
 from web.cli_answers import Refused, progress
 from web.demo import supervisor
@@ -26,6 +29,10 @@ from web.demo.sign_ins import PASSWORD, SIGN_INS
 from web.surroundings import Surroundings
 from web.words import clock_time
 
+OPENED_BEFORE = (
+    "Somebody opened an account of their own in this demo, in an earlier version. Make its people "
+    "anew: gatemate demo --fresh"
+)
 NOT_EMPTY = (
     "The database that GATEMATE_DATABASE names holds a real account, so no demo runs on it. "
     "Unset GATEMATE_DATABASE, or name an empty database."
@@ -42,9 +49,12 @@ def demo(port: int, fresh: bool) -> None:
     except OSError as wrong:
         raise Refused([f"{wrong} Give another with --port."]) from wrong
     ground = keep_address(_ground(), f"http://127.0.0.1:{free}")
-    if fresh or not _is_made(ground):
+    is_ours = ground.own_database is not None
+    is_made = not (fresh and is_ours) and _is_made(ground)
+    if fresh or not is_made:
         _make(ground)
-    ended = supervisor.run(ground.variables, free, ground.log, tell=lambda: _tell(ground))
+    codes = _write_sheet(ground)
+    ended = supervisor.run(ground.variables, free, ground.log, tell=lambda: _tell(ground, codes))
     click.echo(f"\n{ended} Its people are kept: make demo goes on with them.")
     if ended != supervisor.STOPPED:
         raise Refused([f"What went wrong stands at the end of {ground.log}."])
@@ -82,6 +92,7 @@ def _ground() -> DemoGround:
     try:
         ground = demo_ground(os.environ)
         ground.settings.key_for("audit")
+        take_keys(ground.settings.key_store, ground.settings.masters)
     except SettingsError as wrong:
         raise Refused([str(wrong)]) from wrong
     return ground
@@ -97,7 +108,7 @@ def _is_made(ground: DemoGround) -> bool:
                 return False
             with reading(engine)() as db:
                 if has_real_account(db):
-                    raise Refused([NOT_EMPTY])
+                    raise Refused([OPENED_BEFORE if ground.own_database else NOT_EMPTY])
                 return has_demo_clock(db)
         except SQLAlchemyError as wrong:
             raise Refused(["The database that GATEMATE_DATABASE names does not answer."]) from wrong
@@ -109,12 +120,30 @@ def _make(ground: DemoGround) -> None:
         make_demo(ground, lambda: datetime.now(UTC), step)
 
 
-def _tell(ground: DemoGround) -> None:
+def _write_sheet(ground: DemoGround) -> list[str]:
+    """Make the one-time codes of this start; those of an earlier one open nothing any more."""
+    with _engine(ground) as engine:
+        around = Surroundings(ground.settings, engine, lambda: datetime.now(UTC))
+        with around.writing() as db:
+            db.write_as(Hand(None, at=around.now(), origin="demo"))
+            codes = write_sheet(db)
+            db.commit()
+    ground.sheet.touch(mode=0o600)
+    ground.sheet.write_text("\n".join(codes))
+    return codes
+
+
+def _tell(ground: DemoGround, codes: list[str]) -> None:
     address = ground.settings.address
-    click.echo(f"\nGatemate is at {address}\n\nSign in with the password  {PASSWORD}\n")
+    click.echo(f"\nGatemate is at {address}\n\nSign in with the password  {PASSWORD}")
+    click.echo("and a code. Each works once at each desk:\n")
     for role, name in SIGN_INS.items():
         click.echo(f"  {role.label:<18} {name}")
-    click.echo(f"\nLetters sent so far:     {address}/demo/post")
+    click.echo()
+    for start in range(0, len(codes), 4):
+        click.echo("  " + "  ".join(f"{code:<13}" for code in codes[start : start + 4]).rstrip())
+    click.echo(f"\nThe next code at each desk: {address}/demo/")
+    click.echo(f"Letters sent so far:     {address}/demo/post")
     click.echo(f"A release report to try: {ground.report}")
     click.echo("Move the date on a day:  make demo-day")
     click.echo("Stop:                    Ctrl-C")

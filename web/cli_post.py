@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from matcher import post_hold
+from matcher import kept_outside, post_hold
 from matcher.channels import shut_channels
 from matcher.core.words import counted
 from matcher.desks.how_it_runs import waiting_letters
@@ -49,11 +49,14 @@ def resume(journal_is_lost: bool) -> None:
     """
     with ground() as around, writing(around) as db:
         journal, lost = Journal(Path(around.settings.journal)), journal_is_lost
+        erased = kept_outside.clean(db, journal.path, now=around.now())
         try:
             known = post_hold.resume(db, journal, now=around.now(), journal_is_lost=lost)
         except NotAllowed as refused:
             raise click.ClickException(f"{refused} {FIND_THE_JOURNAL}") from refused
         db.commit()
+    if erased:
+        click.echo(f"{counted(erased, 'person', 'people')} had been erased before: erased again.")
     if known:
         click.echo(f"{counted(known, 'letter')} had left before, by the journal: recorded as sent.")
     click.echo("The post goes on.")

@@ -49,12 +49,17 @@ DESKS: Mapping[str, Desk] = {
             ("Referrals", "manager_referrals.listed"),
             ("Mentors", "manager_people.mentors"),
             ("Letters", "manager_letters.listed"),
+            ("Accounts", "manager_accounts.accounts"),
         ),
     ),
     "administrator": Desk(
         Role.ADMINISTRATOR,
         "administrator.start",
-        (("The service", "administrator.start"), ("Accounts", "administrator_accounts.accounts")),
+        (
+            ("The service", "administrator.start"),
+            ("Accounts", "administrator_accounts.accounts"),
+            ("Opened records", "administrator_opened.listed"),
+        ),
     ),
 }
 
@@ -72,9 +77,11 @@ def desk_for(role: Role) -> Desk:
 def has_page(role: Role, address: str) -> bool:
     """Say whether an address of ours is that of a page that people of a role may open."""
     try:
-        path = urlsplit(address).path
-        endpoint, _ = current_app.url_map.bind(request.host).match(path, "GET")
+        parts = urlsplit(address)
+        endpoint, _ = current_app.url_map.bind(request.host).match(parts.path, "GET")
     except (HTTPException, ValueError):
         return False
+    if parts.scheme or parts.netloc:
+        return False
     blueprint = endpoint.split(".")[0]
-    return blueprint == "sign_in" or desk_of(blueprint) is desk_for(role)
+    return blueprint in {"sign_in", "own_account"} or desk_of(blueprint) is desk_for(role)

@@ -81,6 +81,12 @@ def open_too_long(_error: CSRFError) -> ResponseReturnValue:
     return _with_what_was_typed("open_too_long", 400)
 
 
+def too_much(sentence: str) -> ResponseReturnValue:
+    """Say how long to wait, and show what was typed."""
+    g.too_much = sentence
+    return _with_what_was_typed("too_much", 429)
+
+
 def database_does_not_answer(error: SQLAlchemyError) -> ResponseReturnValue:
     """Say that it is us, and when to try again."""
     current_app.logger.error("The database does not answer: %s", type(error).__name__)

@@ -1,7 +1,7 @@
 """Who may see which page: nobody, unless a table says so.
 
-Before every request the guard finds out whose stay it is and which desk the
-page belongs to. A page of another desk, a row of another prison and a page
+Before every request the guard finds out whose stay it is and asks the table of
+`page_rights.py`. A page of another desk, a row of another prison and a page
 that does not exist all give the same 404. In a request there are `g.db` (a
 session that only reads for GET, one that writes and keeps the audit for
 POST), `g.now`, and on every page of a desk `g.account`.
@@ -21,12 +21,10 @@ from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay, whose_stay_
 from models.accounts import Account
 from models.audit import Hand
 from models.rows import Row
-from web import unsent
-from web.desks import desk_for, desk_of
+from web import floods, unsent
+from web.desks import desk_for
+from web.page_rights import may_ask
 from web.surroundings import Surroundings, surroundings
-
-OPEN_TO_ALL = frozenset({"static", "health.healthz", "sign_in.sign_in", "sign_in.home"})
-"""The endpoints that ask nobody who they are, beside those of `demo`, which a demo alone has."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -45,7 +43,7 @@ Found = TypeVar("Found")
 
 def register(app: Flask) -> None:
     """Put the guard before and behind every request of an application."""
-    for step in (_open, _ask, _take_in, _write_seen, unsent.find):
+    for step in (_open, _ask, _take_in, _write_seen, floods.count, unsent.find):
         app.before_request(step)
     app.after_request(_seal)
     app.after_request(unsent.forget_sent)
@@ -110,8 +108,8 @@ def _find_stay(around: Surroundings) -> None:
         g.lapsed = None if found else whose_stay_lapsed(db, token, now=now)
         db.expunge_all()
     if found:
-        g.account, stay = found
-        g.is_to_be_seen = is_due_to_be_seen(stay, now=now)
+        g.account, g.stay = found
+        g.is_to_be_seen = is_due_to_be_seen(g.stay, now=now)
     elif g.lapsed is None:
         session.pop("stay")
 
@@ -138,12 +136,11 @@ def _hand() -> Hand:
 
 def _ask() -> ResponseReturnValue | None:
     """Let through who may pass; send who has not signed in to do so; 404 for all else."""
-    if request.endpoint is None or request.endpoint in OPEN_TO_ALL or request.blueprint == "demo":
+    if request.endpoint is None or may_ask(request.endpoint, None):
         return None
     if g.account is None:
         return _to_sign_in()
-    desk = desk_of(request.blueprint)
-    if request.blueprint != "sign_in" and (desk is None or desk.role is not g.account.role):
+    if not may_ask(request.endpoint, g.account.role):
         abort(404)
     return None
 

@@ -16,6 +16,7 @@ from matcher.desks.rows_shown import expected_shown, leavers_shown
 from models.access import expected_leavers_seen_by
 from models.releases import ExpectedLeaver
 from web import (
+    consent_pages,
     liaison_dates,
     liaison_events,
     liaison_letters,
@@ -88,4 +89,5 @@ BLUEPRINTS = (
     liaison_events.pages,
     liaison_meetings.pages,
     liaison_letters.pages,
+    consent_pages.liaison_pages,
 )

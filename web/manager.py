@@ -18,8 +18,10 @@ from matcher.desks.todays_work import todays_work
 from models.access import referrals_seen_by
 from models.referrals import Referral
 from web import (
+    consent_pages,
     manager_events,
     manager_letters,
+    manager_looked,
     manager_override,
     manager_pairs,
     manager_people,
@@ -29,7 +31,10 @@ from web import (
     manager_screening,
     manager_tasks,
     manager_twins,
+    mentor_consents,
+    opened_records,
 )
+from web.accounts_kept import keeping
 from web.manager_pairs import SENSITIVE
 from web.manager_reads import leavers_named, note_leavers
 from web.reading_noted import Reads, note_page
@@ -78,6 +83,8 @@ def _holds_told(cards: Iterable[ReferralToScreen]) -> Reads:
 
 
 BLUEPRINTS = (
+    keeping("manager_accounts", "/manager/accounts"),
+    opened_records.manager_pages,
     pages,
     manager_proposals.pages,
     manager_pairs.pages,
@@ -88,6 +95,9 @@ BLUEPRINTS = (
     manager_people.pages,
     manager_events.pages,
     manager_letters.pages,
+    manager_looked.pages,
+    consent_pages.manager_pages,
+    mentor_consents.manager_pages,
     manager_tasks.pages,
     manager_twins.pages,
 )

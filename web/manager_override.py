@@ -9,8 +9,10 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
+from matcher.desks.candidates_shown import CandidateCard, candidate_cards
 from matcher.desks.paging import page_of
 from matcher.desks.rows_shown import mentors_shown
+from matcher.mentors_for import Candidate
 from models.people import Leaver, Mentor
 from models.referrals import Referral
 from web.fields import TextAreaField
@@ -42,8 +44,10 @@ def choose(referral_id: UUID) -> ResponseReturnValue:
     referral = find_referral(referral_id)
     found = page_of(pairing.candidates(g.db, referral, g.now), request.args.get("page", 1, int))
     _note_candidates(referral, (one.mentor_id for one in found.rows))
+    cards = candidate_cards(g.db, g.account, found.rows)
     leaver = g.db.get_one(Leaver, referral.leaver_id)
-    return render_template("manager/candidates.html", found=found, referral=referral, leaver=leaver)
+    shown = {"found": found, "cards": cards, "referral": referral, "leaver": leaver}
+    return render_template("manager/candidates.html", **shown)
 
 
 @pages.route("/<uuid:referral_id>/override/<uuid:mentor_id>", methods=["GET", "POST"])
@@ -51,7 +55,7 @@ def override(referral_id: UUID, mentor_id: UUID) -> ResponseReturnValue:
     """Propose the mentor whom the manager chose, with a reason; every rule still holds."""
     referral = find_referral(referral_id)
     in_reach = {one.mentor_id: one for one in pairing.candidates(g.db, referral, g.now)}
-    candidate = in_reach.get(mentor_id) or abort(404)
+    candidate = _card(in_reach.get(mentor_id) or abort(404))
     form = OverrideForm().about(referral)
     if form.validate_on_submit():
         with refusals_on(form):
@@ -67,6 +71,14 @@ def override(referral_id: UUID, mentor_id: UUID) -> ResponseReturnValue:
         "manager/override.html", form=form, candidate=candidate, referral=referral, leaver=leaver
     )
     return page, form.status
+
+
+def _card(candidate: Candidate) -> CandidateCard:
+    """Return a candidate as shown, or 404: why a rule bars another region's mentor is not told."""
+    [card] = candidate_cards(g.db, g.account, [candidate])
+    if card.score is None and not card.may_be_read:
+        abort(404)
+    return card
 
 
 def _note_candidates(referral: Referral, mentor_ids: Iterable[UUID]) -> None:

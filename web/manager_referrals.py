@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from matcher import screening
+from matcher.change_reasons import reasons_of
 from matcher.core.sending import local_day
 from matcher.desks.referral_record import referral_record
 from matcher.desks.region_lists import referrals_listed
@@ -25,7 +26,17 @@ from web.refusals import refusals_on
 
 pages = Blueprint("manager_referrals", __name__, url_prefix="/manager/referrals")
 
-SENSITIVE = ("needs", "experiences", "wishes", "wants", "notes", "avoid", "links", "screening")
+SENSITIVE = (
+    "needs",
+    "experiences",
+    "wishes",
+    "wants",
+    "notes",
+    "avoid",
+    "links",
+    "screening",
+    "reasons",
+)
 """What the page of a referral shows beside its code, first name and dates."""
 
 IDENTITY = ("surname", "prison_number", "crn", "birth_date")
@@ -80,4 +91,6 @@ def referral_page(referral: Referral, *, shown: bool = False, **more: Any) -> st
     if shown:
         note_read(g.db.get_one(Leaver, referral.leaver_id), IDENTITY)
     record = referral_record(g.db, g.account, referral, g.now)
-    return render_template("manager/referral.html", record=record, shown=shown, **more)
+    reasons = reasons_of(g.db, referral.leaver_id)
+    told = {"record": record, "reasons": reasons, "shown": shown}
+    return render_template("manager/referral.html", **told, **more)

@@ -19,6 +19,7 @@ from web.fields import (
     WordField,
 )
 from web.forms import DeskForm
+from web.reasons import ReasonForm
 from web.words import capital
 
 NO_LINK = "none"
@@ -126,7 +127,7 @@ class SettlingForm(NamingForm):
         return not self.errors
 
 
-class LinkForm(NamingForm):
+class LinkForm(NamingForm, ReasonForm):
     """A new link between a leaver and someone else."""
 
     kind = WordField("What stands between them?", LinkKind, missing="Choose what it is.")
@@ -140,7 +141,7 @@ class LinkForm(NamingForm):
         return not self.errors
 
 
-class SpanForm(DeskForm):
+class SpanForm(ReasonForm):
     """From when and until when something counts; left open, it always does."""
 
     starts_on = DateField("First day", hint="Leave it empty if it counts from now on.")

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import screening
+from matcher.change_reasons import keep_reason
 from matcher.core.sending import local_day
 from matcher.desks.restrictions_seen import (
     curfews,
@@ -19,6 +20,7 @@ from matcher.desks.restrictions_seen import (
 )
 from models.council_words import PersonToAvoid
 from models.people import Leaver
+from models.privacy_words import ReasonFor
 from models.referrals import Referral
 from models.restrictions import Curfew, ExclusionZone
 from web.forms import DeskForm
@@ -26,6 +28,7 @@ from web.guard import one_or_404
 from web.manager_referrals import find_referral
 from web.manager_restriction_forms import CurfewForm, LinkForm, SettlingForm, ZoneForm
 from web.reading_noted import note_reads
+from web.reasons import ReasonForm
 from web.refusals import refusals_on
 
 pages = Blueprint(
@@ -56,16 +59,11 @@ def add_link(referral_id: UUID) -> ResponseReturnValue:
     form = LinkForm()
     if form.validate_on_submit() and form.kind.data and form.other:
         with refusals_on(form):
-            detail, by = form.detail.data, g.account.id
-            screening.add_link(
-                g.db,
-                _leaver(referral),
-                form.kind.data,
-                form.other,
-                detail=detail,
-                by=by,
-                now=g.now,
+            leaver, told = _leaver(referral), {"by": g.account.id, "now": g.now}
+            link = screening.add_link(
+                g.db, leaver, form.kind.data, form.other, detail=form.detail.data, **told
             )
+            form.keep_reason(leaver, ReasonFor.LINK, link.id)
             return _saved("They are kept apart from now on.", referral)
     return _page("link", form, referral)
 
@@ -78,9 +76,10 @@ def close_link(referral_id: UUID, link_id: UUID) -> ResponseReturnValue:
     if link_id not in open_links:
         abort(404)
     link, card = open_links[link_id]
-    form = DeskForm()
+    form = ReasonForm()
     if form.validate_on_submit():
         screening.close_link(g.db, link, by=g.account.id, now=g.now)
+        form.keep_reason(_leaver(referral), ReasonFor.LINK, link.id)
         return _saved("The link is closed.", referral)
     return _page("close_link", form, referral, card=card)
 
@@ -92,15 +91,10 @@ def add_zone(referral_id: UUID) -> ResponseReturnValue:
     form = ZoneForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            screening.add_zone(
-                g.db,
-                _leaver(referral),
-                form.district.data,
-                by=g.account.id,
-                now=g.now,
-                starts_on=form.starts_on.data,
-                ends_on=form.ends_on.data,
-            )
+            leaver, days = _leaver(referral), (form.starts_on.data, form.ends_on.data)
+            told = {"by": g.account.id, "now": g.now, "starts_on": days[0], "ends_on": days[1]}
+            kept = screening.add_zone(g.db, leaver, form.district.data, **told)
+            form.keep_reason(leaver, ReasonFor.ZONE, kept.id)
             return _saved("The exclusion zone is on file.", referral)
     return _page("zone", form, referral)
 
@@ -112,37 +106,41 @@ def add_curfew(referral_id: UUID) -> ResponseReturnValue:
     form = CurfewForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            screening.add_curfew(
-                g.db,
-                _leaver(referral),
-                form.hours.data,
-                by=g.account.id,
-                now=g.now,
-                starts_on=form.starts_on.data,
-                ends_on=form.ends_on.data,
-            )
+            leaver, days = _leaver(referral), (form.starts_on.data, form.ends_on.data)
+            told = {"by": g.account.id, "now": g.now, "starts_on": days[0], "ends_on": days[1]}
+            kept = screening.add_curfew(g.db, leaver, form.hours.data, **told)
+            form.keep_reason(leaver, ReasonFor.CURFEW, kept.id)
             return _saved("The curfew is on file.", referral)
     return _page("curfew", form, referral)
 
 
-@pages.post("/zones/<uuid:zone_id>/lifting")
+@pages.route("/zones/<uuid:zone_id>/lifting", methods=["GET", "POST"])
 def lift_zone(referral_id: UUID, zone_id: UUID) -> ResponseReturnValue:
-    """End an exclusion zone from today on."""
+    """End an exclusion zone from today on, and say why."""
     referral = find_referral(referral_id)
-    DeskForm().or_stale()
     now_or_later = zones(g.account, referral, local_day(g.now))
-    screening.lift(g.db, one_or_404(now_or_later.where(ExclusionZone.id == zone_id)), now=g.now)
-    return _saved("The exclusion zone has ended.", referral)
+    zone = one_or_404(now_or_later.where(ExclusionZone.id == zone_id))
+    return _lift(referral, zone, ReasonFor.ZONE, "End this exclusion zone?")
 
 
-@pages.post("/curfews/<uuid:curfew_id>/lifting")
+@pages.route("/curfews/<uuid:curfew_id>/lifting", methods=["GET", "POST"])
 def lift_curfew(referral_id: UUID, curfew_id: UUID) -> ResponseReturnValue:
-    """End a curfew from today on."""
+    """End a curfew from today on, and say why."""
     referral = find_referral(referral_id)
-    DeskForm().or_stale()
     now_or_later = curfews(g.account, referral, local_day(g.now))
-    screening.lift(g.db, one_or_404(now_or_later.where(Curfew.id == curfew_id)), now=g.now)
-    return _saved("The curfew has ended.", referral)
+    curfew = one_or_404(now_or_later.where(Curfew.id == curfew_id))
+    return _lift(referral, curfew, ReasonFor.CURFEW, "End this curfew?")
+
+
+def _lift(
+    referral: Referral, restriction: ExclusionZone | Curfew, about: ReasonFor, question: str
+) -> ResponseReturnValue:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        form.keep_reason(_leaver(referral), about, restriction.id)
+        screening.lift(g.db, restriction, now=g.now)
+        return _saved("It has ended.", referral)
+    return _page("lift", form, referral, question=question)
 
 
 def _settled(person: PersonToAvoid, form: SettlingForm) -> str:
@@ -153,6 +151,9 @@ def _settled(person: PersonToAvoid, form: SettlingForm) -> str:
         return STILL_ON_HOLD
     link, other = form.link, form.other
     screening.settle(g.db, person, link=link, other=other, why=words, by=by, now=g.now)
+    if words:
+        leaver: Leaver = g.db.get_one(Leaver, person.leaver_id)
+        keep_reason(g.db, leaver, ReasonFor.AVOID, person.id, words, by=by, now=g.now)
     return "Settled."
 
 

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from matcher import screening
 from matcher.desks.referral_record import referral_record, screening_of, screening_version
 from matcher.endings import live_pair_of
+from models.people import Leaver
+from models.privacy_words import ReasonFor
 from models.referrals import Referral
 from models.rows import Versioned
 from web.manager_referrals import SENSITIVE, find_referral
@@ -29,12 +31,17 @@ HAS_PAIR = "Saved. Nothing holds the leaver back."
 def screen(referral_id: UUID) -> ResponseReturnValue:
     """Screen a referral, or screen it again: what stands is shown, and what is typed kept."""
     referral = find_referral(referral_id)
-    form = ScreeningForm(obj=screening_of(g.db, referral))
+    before = screening_of(g.db, referral)
+    form = ScreeningForm(obj=before)
+    if before is None:
+        del form.reason  # the first one is no change
     form.about(Versioned(version=screening_version(g.db, referral)))
     form.ask_if_newer()
     if form.validate_on_submit():
         with refusals_on(form):
-            screening.record(g.db, referral, form.told, by=g.account.id, now=g.now)
+            kept = screening.record(g.db, referral, form.told, by=g.account.id, now=g.now)
+            leaver = g.db.get_one(Leaver, referral.leaver_id)
+            form.keep_reason(leaver, ReasonFor.SCREENING, kept.id)
             g.db.commit()
             flash(_saved_how(referral))
             return redirect(url_for("manager_referrals.referral", referral_id=referral_id))

@@ -22,7 +22,7 @@ from web.fields import (
     WordSetField,
     YesNoField,
 )
-from web.forms import DeskForm
+from web.reasons import ReasonForm
 from web.words import today
 
 MAPPA_LEVELS = [("0", "Not managed under MAPPA"), *((str(n), f"Level {n}") for n in (1, 2, 3))]
@@ -74,7 +74,7 @@ def _day(label: str) -> DateField:
     return DateField(label, latest=today)
 
 
-class ScreeningForm(DeskForm):
+class ScreeningForm(ReasonForm):
     """One screening. What is not known is left open, and holds the leaver back."""
 
     risk = _level("Overall")

@@ -25,7 +25,8 @@ from web.manager_reads import note_leavers
 from web.manager_twins import twins_seen
 from web.reading_noted import note_reads
 
-ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN})
+OF_OPENED_RECORDS = {TaskKind.GLASS_ASKED, TaskKind.GLASS_BROKEN}
+ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN, *OF_OPENED_RECORDS})
 """Tasks that may be done by having seen them."""
 
 STAYS = "The pair stays on pause."

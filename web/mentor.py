@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 
@@ -11,12 +13,14 @@ from matcher.desks.mentor_diary import appointments, diary_of
 from web import (
     mentor_breaks,
     mentor_coming_out,
+    mentor_consents,
     mentor_days,
     mentor_meetings,
     mentor_offers,
     mentor_pairs,
     mentor_words,
 )
+from web.mentor_reads import note_pairs
 from web.surroundings import surroundings
 
 pages = Blueprint("mentor", __name__, url_prefix="/mentor")
@@ -25,12 +29,13 @@ pages = Blueprint("mentor", __name__, url_prefix="/mentor")
 @pages.get("/")
 def start() -> ResponseReturnValue:
     """Show what to answer now, what is next, and the plan with each person."""
-    return render_template(
-        "mentor/start.html",
-        diary=diary_of(g.db, g.account, g.now),
-        stands=break_of(g.db, g.account),
-        nobody_came={one.pair_id for one in nobody_came_today(g.db, g.account, g.now)},
-    )
+    shown: dict[str, Any] = {
+        "diary": diary_of(g.db, g.account, g.now),
+        "stands": break_of(g.db, g.account),
+        "nobody_came": {one.pair_id for one in nobody_came_today(g.db, g.account, g.now)},
+    }
+    note_pairs(pair.id for pair in shown["diary"].pairs)
+    return render_template("mentor/start.html", **shown)
 
 
 @pages.get("/appointments.ics")
@@ -50,5 +55,6 @@ BLUEPRINTS = (
     mentor_days.pages,
     mentor_meetings.pages,
     mentor_words.pages,
+    mentor_consents.own_pages,
     mentor_breaks.pages,
 )

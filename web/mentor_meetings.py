@@ -22,6 +22,7 @@ from models.states import Absentee, MeetingState
 from web.fields import DateField, TextField, TimeField, WordField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.mentor_reads import note_pairs
 from web.refusals import refusals_on
 from web.words import today
 
@@ -91,6 +92,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash("It is booked, and in your diary.")
             return _to_the_pair(card)
+    note_pairs([meeting.pair_id])
     return render_template("mentor/booking.html", form=form, card=card), form.status
 
 
@@ -109,6 +111,7 @@ def held(meeting_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash(f"Thank you. We have written down that {card.question.you_did}.")
             return redirect(url_for("mentor.start"))
+    note_pairs([meeting.pair_id])
     return render_template("mentor/held.html", form=form, card=card), form.status
 
 
@@ -126,6 +129,7 @@ def missed(meeting_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash(WHAT_NEXT[form.who.data])
             return redirect(url_for("mentor.start"))
+    note_pairs([meeting.pair_id])
     return render_template("mentor/missed.html", form=form, card=card), form.status
 
 

@@ -15,6 +15,7 @@ from models.desk_words import GateStep
 from models.pairs import Pair
 from web.forms import DeskForm
 from web.guard import note_read, one_or_404
+from web.mentor_reads import note_pairs
 from web.refusals import refusals_on
 
 pages = Blueprint("mentor_pairs", __name__, url_prefix="/mentor/pairs")
@@ -33,6 +34,7 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
     pair = _found(pair_id)
     [card] = pair_cards(g.db, g.account, g.now, only=pair_id) or abort(404)
     shared, read = shared_with(g.db, pair)
+    note_pairs([pair_id])
     for row, fields in read:
         note_read(row, fields)
     return render_template("mentor/pair.html", card=card, shared=shared)
@@ -41,7 +43,9 @@ def pair(pair_id: UUID) -> ResponseReturnValue:
 @pages.get("/<uuid:pair_id>/gate")
 def gate(pair_id: UUID) -> ResponseReturnValue:
     """Show the day of release."""
-    return render_template("mentor/gate.html", gate=_gate(_found(pair_id)))
+    shown = _gate(_found(pair_id))
+    note_pairs([pair_id])
+    return render_template("mentor/gate.html", gate=shown)
 
 
 @pages.post("/<uuid:pair_id>/gate/<step>")
@@ -58,6 +62,7 @@ def mark(pair_id: UUID, step: str) -> ResponseReturnValue:
             g.db.commit()
             flash(TOLD[STEPS[step]])
             return redirect(url_for(".gate", pair_id=pair_id))
+    note_pairs([pair_id])
     return render_template("mentor/gate.html", gate=shown, form=form), form.status
 
 
@@ -75,6 +80,7 @@ def unmark(pair_id: UUID, step: str) -> ResponseReturnValue:
             g.db.commit()
             flash(f"“{STEPS[step].label}” is taken back.")
             return redirect(url_for(".gate", pair_id=pair_id))
+    note_pairs([pair_id])
     return render_template("mentor/gate.html", gate=shown, form=form), form.status
 
 

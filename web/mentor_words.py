@@ -11,6 +11,7 @@ from models.access import mentors_seen_by
 from web.fields import EmailField, PhoneField, TextAreaField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.refusals import refusals_on
 
 pages = Blueprint("mentor_words", __name__, url_prefix="/mentor/words")
 
@@ -43,8 +44,9 @@ def words() -> ResponseReturnValue:
         said = Said(
             own_words=form.own_words.data, email=form.email.data, phone=form.phone.data or ""
         )
-        say(g.db, mentor, said, by=g.account.id, now=g.now)
-        g.db.commit()
-        flash("Your words are saved.")
-        return redirect(url_for(".words"))
+        with refusals_on(form):
+            say(g.db, mentor, said, by=g.account.id, now=g.now)
+            g.db.commit()
+            flash("Your words are saved.")
+            return redirect(url_for(".words"))
     return render_template("mentor/words.html", form=form), form.status

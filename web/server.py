@@ -1,7 +1,7 @@
 """What gunicorn runs: `gunicorn --config python:web.server 'web.server:application()'`.
 
-Starting is refused, in one sentence, without a secret, without tables, and
-for a demo that anyone but this machine could reach.
+Starting is refused, in one sentence, without a secret, without tables, with
+unsafe settings, and for a demo that anyone but this machine could reach.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from matcher.accounts import has_real_account
+from matcher.log_lines import for_gunicorn
+from matcher.master_keys import refuse_other_keys, take_keys
 from matcher.settings import Settings, SettingsError
+from matcher.unsafe import refuse_unsafe
 from models.database import is_current, make_engine, reading
+from models.key_ring import NO_KEYS
 from web.application import create_app
 
 bind = os.environ.get("GATEMATE_BIND", "127.0.0.1:8000")
@@ -28,6 +32,7 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1"
+logconfig_dict = for_gunicorn()
 
 ONLY_HERE = ("127.0.0.1", "localhost")
 
@@ -35,16 +40,22 @@ ONLY_HERE = ("127.0.0.1", "localhost")
 def application() -> Flask:
     """Return the application of the environment, or end with one sentence on what is wrong."""
     try:
-        return _application(Settings.from_environment(os.environ))
+        settings = Settings.from_environment(os.environ)
+        refuse_unsafe(settings, os.environ)
+        return _application(settings)
     except SettingsError as wrong:
         sys.exit(f"gatemate: {wrong}")
 
 
 def _application(settings: Settings) -> Flask:
+    take_keys(settings.key_store, settings.masters)
     engine = make_engine(settings.database)
     try:
         if not is_current(engine):
             raise SettingsError("The database is not up to date. Run: gatemate db upgrade")
+        if not settings.masters:
+            raise SettingsError(NO_KEYS)
+        refuse_other_keys(engine)
         with reading(engine)() as db:
             refuse_mixed_accounts(settings, has_real=has_real_account(db))
     except SQLAlchemyError as wrong:

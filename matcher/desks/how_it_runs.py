@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -13,11 +14,13 @@ from matcher.clock_health import clock_trouble
 from matcher.desks.paging import Paged, paged
 from matcher.post_hold import held_since
 from models.access import accounts_seen_by
+from models.account_access import accounts_kept_by
 from models.accounts import Account, Credential
 from models.outbox import Letter
 from models.people import Mentor
 from models.reference import prisons
 from models.runs import JobRun
+from models.sign_ins import SecondFactor
 from models.states import LetterState, Role
 
 LAST_DAYS = timedelta(days=7)
@@ -37,7 +40,7 @@ WAITING = (
 class AccountCard:
     """One account: whose desk it is and whether it is open.
 
-    Of a mentor there is the first name and the code, and no way to reach them.
+    Of a mentor there is the first name and the code; an administrator is told no way to reach them.
     """
 
     id: UUID
@@ -48,6 +51,8 @@ class AccountCard:
     signs_in_as: str
     created_at: datetime
     disabled_at: datetime | None
+    has_signed_up: bool
+    way_in_set_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -109,31 +114,50 @@ def post_trouble(db: Session, real_now: datetime) -> str:
 def account_cards(
     db: Session, account: Account, page: int = 1, *, only: UUID | None = None
 ) -> Paged[AccountCard]:
-    """Return one page of the accounts that this one may see, open ones first."""
-    seen = accounts_seen_by(account).where(True if only is None else Account.id == only)
+    """Return one page of the accounts that this one may see or keep, open ones first."""
+    is_administrator = account.role is Role.ADMINISTRATOR
+    kept = accounts_seen_by(account) if is_administrator else accounts_kept_by(account)
+    seen = kept.where(True if only is None else Account.id == only)
     with_names = (
         seen.join(Credential, col(Credential.account_id) == col(Account.id), isouter=True)
         .join(Mentor, col(Mentor.id) == col(Account.mentor_id), isouter=True)
-        .add_columns(col(Credential.sign_in_name), col(Mentor.first_name), col(Mentor.code))
+        .join(SecondFactor, col(SecondFactor.account_id) == col(Account.id), isouter=True)
+        .add_columns(
+            Credential,
+            Mentor,
+            col(SecondFactor.confirmed_at),
+            col(SecondFactor.codes_made_at),
+        )
     )
     in_order = with_names.order_by(
         col(Account.disabled_at).is_not(None), col(Account.role), col(Account.created_at)
     )
-    return paged(db, in_order, page, _card)
+    return paged(db, in_order, page, partial(_card, with_mentors=not is_administrator))
 
 
 def _card(
-    account: Account, signs_in_as: str | None, first_name: str | None, code: str | None
+    account: Account,
+    credential: Credential | None,
+    mentor: Mentor | None,
+    confirmed_at: datetime | None,
+    codes_made_at: datetime | None,
+    *,
+    with_mentors: bool,
 ) -> AccountCard:
     is_mentor = account.role is Role.MENTOR
+    code, first_name = (mentor.code, mentor.first_name) if mentor else ("", "")
+    signs_in_as = credential.sign_in_name if credential else ""
+    changed_at = credential.changed_at if credential else None
     prison = prisons()[account.prison].title if account.prison else ""
     return AccountCard(
         id=account.id,
         version=account.version,
         role=account.role,
-        name=(first_name or "") if is_mentor else account.name,
+        name=first_name if is_mentor else account.name,
         place=code or prison or (account.region.label if account.region else ""),
-        signs_in_as="" if is_mentor else signs_in_as or "",
+        signs_in_as="" if is_mentor and not with_mentors else signs_in_as,
         created_at=account.created_at,
         disabled_at=account.disabled_at,
+        has_signed_up=confirmed_at is not None,
+        way_in_set_at=max(filter(None, (changed_at, confirmed_at, codes_made_at)), default=None),
     )

@@ -45,8 +45,9 @@ def letters_in_tray(db: Session, account: Account, now: datetime) -> list[Letter
         .join(HandOver, col(HandOver.letter_id) == col(Letter.id), isouter=True)
         .where(or_(handed_at >= now - STAYS, handed_at.is_(None) & has_not_left(local_day(now))))
     )
-    columns = (
-        *map(col, (Letter.id, Letter.kind, Leaver.id, Leaver.first_name, Leaver.surname)),
+    columns: tuple[Any, ...] = (
+        *map(col, (Letter.id, Letter.kind)),
+        Leaver,
         *map(col, (Leaver.code, Leaver.release_date, Letter.sent_at, HandOver.handed_at)),
     )
     rows = db.execute(in_tray.with_only_columns(*columns))
@@ -58,10 +59,9 @@ def has_not_left(today: date) -> ColumnElement[bool]:
     return or_(col(Leaver.release_date).is_(None), col(Leaver.release_date) >= today)
 
 
-def _card(
-    id_: UUID, kind: LetterKind, leaver_id: UUID, first_name: str, surname: str, *about: Any
-) -> LetterCard:
-    return LetterCard(id_, kind, leaver_id, f"{first_name} {surname}".strip(), *about)
+def _card(id_: UUID, kind: LetterKind, leaver: Leaver, *about: Any) -> LetterCard:
+    name = f"{leaver.first_name} {leaver.surname}".strip()
+    return LetterCard(id_, kind, leaver.id, name, *about)
 
 
 def _place(card: LetterCard) -> tuple[date, str, int, datetime]:

@@ -94,7 +94,7 @@ def pair_card(db: Session, account: Account, pair: Pair, now: datetime) -> PairC
             Clearance.mentor_id == pair.mentor_id, Clearance.prison == account.prison
         )
     ).first()
-    first_name = db.exec(select(Mentor.first_name).where(Mentor.id == pair.mentor_id)).one()
+    first_name = db.get_one(Mentor, pair.mentor_id).first_name
     release = db.get_one(Leaver, pair.leaver_id).release_date
     return PairCard(
         id=pair.id,

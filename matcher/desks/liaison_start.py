@@ -148,7 +148,7 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
         LeavingCard(
             referral_id=row.id,
             leaver_id=row.leaver_id,
-            name=f"{row.first_name} {row.surname}",
+            name=f"{row.Leaver.first_name} {row.Leaver.surname}",
             code=row.code,
             release_date=row.release_date,
             standing=standing_of(row.state, row.pair_state),
@@ -168,15 +168,8 @@ def expected_soon(
     ahead = expected_leavers_seen_by(account).where(
         col(ExpectedLeaver.release_date).between(today, today + SOON)
     )
-    order = (col(ExpectedLeaver.release_date), col(ExpectedLeaver.prison_number))
-    columns = (
-        col(ExpectedLeaver.id),
-        col(ExpectedLeaver.first_name),
-        col(ExpectedLeaver.surname),
-        col(ExpectedLeaver.prison_number),
-        col(ExpectedLeaver.release_date),
-    )
-    return paged(db, ahead.with_only_columns(*columns).order_by(*order), page, _expected, size)
+    order = (col(ExpectedLeaver.release_date), col(ExpectedLeaver.id))
+    return paged(db, ahead.order_by(*order), page, _expected, size)
 
 
 def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
@@ -189,24 +182,22 @@ def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
         .join(Meeting, col(Meeting.id) == col(Task.meeting_id), isouter=True)
         .order_by(col(Task.due_on), col(Task.key))
     )
-    columns = (Task.kind, Leaver.first_name, Leaver.surname, Task.due_on, Task.meeting_id)
-    more = (Task.pair_id, Meeting.kind, Leaver.id, Task.id, Leaver.prison, Leaver.code)
-    rows = db.execute(undone.with_only_columns(*map(col, columns), *map(col, more)))
+    columns = (Task.kind, Task.due_on, Task.meeting_id, Task.pair_id, Meeting.kind, Task.id)
+    rows = db.execute(undone.with_only_columns(*map(col, columns), Leaver))
     return [_task(today, *_seen(account, *row)) for row in rows]
 
 
-def _seen(account: Account, kind: TaskKind, first: str, surname: str, *about: Any) -> Any:
+def _seen(account: Account, kind: TaskKind, *about: Any) -> Any:
     """Return what a task is made of; of someone who is in another prison now, only the code."""
-    *told, leaver_id, task_id, prison, code = about
-    if prison and prison != account.prison:
-        return kind, code, "", *told, None, task_id
-    return kind, first, surname, *told, leaver_id, task_id
+    *told, task_id, leaver = about
+    if leaver is None:
+        return kind, "", *told, None, task_id
+    if leaver.prison != account.prison:
+        return kind, leaver.code, *told, None, task_id
+    return kind, f"{leaver.first_name} {leaver.surname}".strip(), *told, leaver.id, task_id
 
 
-def _task(
-    today: date, kind: TaskKind, first_name: str | None, surname: str | None, due: date, *about: Any
-) -> DeskTask:
-    name = f"{first_name or ''} {surname or ''}".strip()
+def _task(today: date, kind: TaskKind, name: str, due: date, *about: Any) -> DeskTask:
     return DeskTask(kind, name, due, due < today, *about)
 
 
@@ -224,7 +215,8 @@ def _leaving(account: Account, today: date) -> Any:
         .join(Pair, of_referral, isouter=True)
         .with_only_columns(
             *map(col, (Referral.id, Referral.leaver_id, Referral.state)),
-            *map(col, (Leaver.first_name, Leaver.surname, Leaver.code, Leaver.release_date)),
+            *map(col, (Leaver.code, Leaver.release_date)),
+            Leaver,
             col(Pair.id).label("pair_id"),
             col(Pair.state).label("pair_state"),
         )
@@ -276,5 +268,6 @@ def _letters_to_hand_over(db: Session, account: Account, now: datetime) -> Count
     return Counter(dict(tuple(row) for row in db.execute(waiting)))
 
 
-def _expected(id_: UUID, first_name: str, surname: str, number: str, day: date) -> ExpectedCard:
-    return ExpectedCard(id_, " ".join(name_in_words(first_name, surname)).strip(), number, day)
+def _expected(row: ExpectedLeaver) -> ExpectedCard:
+    name = " ".join(name_in_words(row.first_name, row.surname)).strip()
+    return ExpectedCard(row.id, name, row.prison_number, row.release_date)

@@ -9,12 +9,20 @@ from uuid import UUID
 from pydantic import StringConstraints
 from sqlmodel import Session
 
+from matcher.consents_said import is_refused
 from matcher.printing.letter_facts import WORDS_AT_MOST
 from matcher.recipients import mentor_email
+from matcher.refusing import InTheWay, NotAllowed
 from models.contacts import Contact, Line
 from models.facts import Facts
 from models.people import Mentor
+from models.privacy_words import Purpose
 from models.rows import newest
+
+SAID_NO = (
+    "You said no to your own words in letters. Leave this empty, or say yes first under “What I "
+    "say yes to”."
+)
 
 OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=WORDS_AT_MOST)]
 
@@ -38,7 +46,12 @@ def said_by(db: Session, mentor: Mentor) -> Said:
 
 
 def say(db: Session, mentor: Mentor, said: Said, *, by: UUID | None, now: datetime) -> None:
-    """Keep what a mentor says; what is said again changes nothing."""
+    """Keep what a mentor says; what is said again changes nothing.
+
+    NotAllowed for words for the letter where the mentor said no to them.
+    """
+    if said.own_words and is_refused(db, mentor.id, Purpose.OWN_WORDS):
+        raise NotAllowed(InTheWay(SAID_NO, "own_words"))
     mentor.own_words = said.own_words
     db.add(mentor)
     contact = _contact(db, mentor)

@@ -70,8 +70,7 @@ def _cards(db: Session, seen: SelectOfScalar[Referral]) -> list[SentCard]:
 def forms_begun_by(db: Session, account: Account) -> list[BegunCard]:
     """Return the forms this account has begun, the latest first; uploads are none."""
     begun = drafts_seen_by(account).where(~is_upload()).order_by(col(Draft.created_at).desc())
-    columns = begun.with_only_columns(col(Draft.id), col(Draft.created_at), col(Draft.answers))
-    return [BegunCard(id_, at, _first_name(typed)) for id_, at, typed in db.execute(columns)]
+    return [BegunCard(one.id, one.created_at, _first_name(one.answers)) for one in db.exec(begun)]
 
 
 def _first_name(answers: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, literal
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.desks.week_hours import hours_in_words
@@ -19,6 +20,7 @@ from models.people import Leaver, Mentor
 from models.person_keys import link_keys, person_keys
 from models.referrals import Referral
 from models.restrictions import Curfew, ExclusionZone, Link
+from models.states import Role
 from models.vocabulary import LinkKind
 
 
@@ -83,16 +85,10 @@ def curfews(account: Account, referral: Referral, today: date) -> SelectOfScalar
 
 def links_of(db: Session, leaver: Leaver) -> list[tuple[Link, LinkCard]]:
     """Return the open links of a leaver, however they name them, the newest first."""
-    own = person_keys(leaver)
-    births = {date.fromisoformat(key[-10:]) for key in own if " " in key} | {leaver.birth_date}
     ends = [
         way
         for end in ("one", "other")
-        for way in (
-            getattr(Link, f"{end}_leaver_id") == leaver.id,
-            col(getattr(Link, f"{end}_prison_number")).in_(own),
-            col(getattr(Link, f"{end}_birth_date")).in_(births),
-        )
+        for way in (getattr(Link, f"{end}_leaver_id") == leaver.id, _has_no_row(end))
     ]
     found = db.exec(
         select(Link)
@@ -104,8 +100,19 @@ def links_of(db: Session, leaver: Leaver) -> list[tuple[Link, LinkCard]]:
     return [(link, card) for link, card in cards if card]
 
 
+def _has_no_row(end: str) -> ColumnElement[bool]:
+    """Return the condition that an end is named by a number or a name: those lie sealed."""
+    ids = (getattr(Link, f"{end}_{noun}_id") for noun in ("leaver", "mentor"))
+    return and_(*(col(one).is_(None) for one in ids))
+
+
 def _leaver_of(account: Account, referral: Referral) -> SelectOfScalar[UUID]:
-    one = select(Referral.leaver_id).where(Referral.id == referral.id)
+    """Return the leaver of a referral to a manager; others write these things and never read them.
+
+    The prison's desks find the referral too.
+    """
+    is_manager = account.role is Role.MANAGER
+    one = select(Referral.leaver_id).where(Referral.id == referral.id, literal(is_manager))
     seen = referrals_seen_by(account).with_only_columns(col(Referral.id))
     return one.where(col(Referral.id).in_(seen))
 

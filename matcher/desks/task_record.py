@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from matcher.core.sending import local_day
 from matcher.desks.tasks_to_do import TaskCard, task_card
 from matcher.told_by_council import practitioner_of
+from matcher.twin_tasks import both_of
 from models.access import (
     leavers_seen_by,
     letters_seen_by,
@@ -21,6 +22,7 @@ from models.access import (
 )
 from models.accounts import Account
 from models.contacts import Contact, Practitioner
+from models.desk_words import TaskKind
 from models.meetings import Meeting
 from models.outbox import Letter
 from models.pairs import Pair
@@ -28,6 +30,14 @@ from models.people import Leaver, Mentor
 from models.referrals import Referral
 from models.rows import newest
 from models.tasks import Task
+from models.vocabulary import Region
+
+OTHER_REGION = (
+    "The same prison number is on another record: {code} ({region}). Ring the manager there and "
+    "find out if they are one person. If they are, choose “Another record is the same person” on "
+    "the page of the leaver."
+)
+NO_REGION = "never put forward"
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,8 @@ class TaskRecord:
     """One task with the rows it is about, each None unless this manager may find it.
 
     `contact` is the mentor's; the practitioner is that of a leaver whose
-    referral the manager finds.
+    referral the manager finds. `other_record` says where another record with
+    the leaver's prison number is that this manager does not find; "" where there is none.
     """
 
     card: TaskCard
@@ -47,6 +58,7 @@ class TaskRecord:
     letter: Letter | None
     contact: Contact | None
     practitioner: Practitioner | None
+    other_record: str = ""
 
 
 def task_record(db: Session, account: Account, task: Task, now: datetime) -> TaskRecord | None:
@@ -70,7 +82,25 @@ def task_record(db: Session, account: Account, task: Task, now: datetime) -> Tas
         letter=db.exec(letter).first(),
         contact=_contact(db, mentor),
         practitioner=practitioner_of(db, referral.leaver_id) if referral else None,
+        other_record=_other_record(db, account, task, now) if leaver else "",
     )
+
+
+def _other_record(db: Session, account: Account, task: Task, now: datetime) -> str:
+    """Say by code and region alone where a leaver may have another record."""
+    if task.kind is not TaskKind.TWINS or task.done_at:
+        return ""
+    for other_id in set(both_of(task)) - {task.leaver_id}:
+        if db.exec(leavers_seen_by(account, now).where(Leaver.id == other_id)).first():
+            continue
+        code = db.exec(select(Leaver.code).where(Leaver.id == other_id)).first()
+        theirs = select(Referral.region).where(Referral.leaver_id == other_id)
+        region = db.exec(theirs.order_by(col(Referral.created_at).desc())).first()
+        if code:
+            return OTHER_REGION.format(
+                code=code, region=Region(region).label if region else NO_REGION
+            )
+    return ""
 
 
 def _referral(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
@@ -18,6 +19,10 @@ from matcher.journal import Entry, Journal
 from models.audit import AuditEntry
 from models.outbox import LetterAttempt
 from models.states import Channel
+
+if TYPE_CHECKING:
+    from matcher.audit_heads import Heads
+    from matcher.tombstones import StoneFile
 
 
 @dataclass(frozen=True, order=True)
@@ -58,7 +63,9 @@ class Case:
     `now` is the time of leavers and mentors, `real_now` that of the machine;
     both aware, UTC. `channels` are those that letters can leave by here.
     `journal` is None where nobody says where it lies; `post_folder` is where a
-    demo's letters are written, None for any other service.
+    demo's letters are written, None for any other service. `audit_key` is None
+    where there is no secret, `old_audit_keys` are those before it; `heads` say
+    how far the audit had come, `stones` who was erased.
     """
 
     db: Session
@@ -67,6 +74,10 @@ class Case:
     journal: Journal | None = None
     channels: Collection[Channel] = field(default=frozenset(Channel))
     post_folder: Path | None = None
+    audit_key: bytes | None = field(default=None, repr=False)
+    old_audit_keys: Sequence[bytes] = field(default=(), repr=False)
+    heads: Heads | None = None
+    stones: StoneFile | None = None
 
     @cached_property
     def journal_entries(self) -> Mapping[str, list[Entry]]:

@@ -17,6 +17,7 @@ from sqlmodel import col, func, select
 
 from matcher.doctor.case import Breach, Case, Found
 from matcher.recipients import Party
+from models.accounts import Account
 from models.events import Event
 from models.outbox import Letter
 from models.pairs import Pair
@@ -31,6 +32,7 @@ LONG_WRITTEN = timedelta(minutes=15)
 
 _ID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PEOPLE: dict[str, tuple[str, type[Any]]] = {
+    Party.ACCOUNT.value: ("account_id", Account),
     Party.MENTOR.value: ("mentor_id", Mentor),
     Party.LEAVER.value: ("leaver_id", Leaver),
     Party.PRACTITIONER.value: ("leaver_id", Leaver),
@@ -67,7 +69,7 @@ def _leads_nowhere(reference: ForeignKeyConstraint) -> list[Any]:
 
 def _recipients(case: Case) -> Iterator[Breach]:
     """Yield the letters to someone who is not there, or who is not whom the letter is about."""
-    there = {kind: set(case.db.exec(select(kind.id))) for kind in (Leaver, Mentor)}
+    there = {kind: set(case.db.exec(select(kind.id))) for kind in (Leaver, Mentor, Account)}
     letters = of_columns(
         col(Letter.id),
         col(Letter.recipient),
@@ -89,7 +91,7 @@ def _recipients(case: Case) -> Iterator[Breach]:
         else:
             column, kind = _PEOPLE.get(party, ("", Mentor))
             named = _as_id(name)
-            known = bool(column) and named in there[kind] and about[column] in {None, named}
+            known = bool(column) and named in there[kind] and about.get(column) in {None, named}
         if not known:
             yield Breach("letter", str(letter_id), "its recipient is not there")
 
@@ -102,10 +104,10 @@ def _ids_in_keys(case: Case) -> Iterator[Breach]:
         for row, key in case.db.execute(of_columns(col(kind.id), col(kind.key))):
             for named in _ID.findall(key):
                 told[UUID(named)].add((noun, str(row)))
-    newest = of_columns(col(PlanRun.id), col(PlanRun.ways_out))
-    for row, ways_out in case.db.execute(newest.order_by(col(PlanRun.recorded_at).desc()).limit(1)):
-        for named in filter(_ID.fullmatch, ways_out):
-            told[UUID(named)].add(("plan_run", str(row)))
+    newest = select(PlanRun).order_by(col(PlanRun.recorded_at).desc()).limit(1)
+    for run in case.db.exec(newest):
+        for named in filter(_ID.fullmatch, run.ways_out):
+            told[UUID(named)].add(("plan_run", str(run.id)))
     missing = told.keys() - _every_id(case) if told else set()
     broken = set(chain.from_iterable(told[one] for one in missing))
     for noun, row_text in sorted(broken):

@@ -25,6 +25,7 @@ from models.contacts import Contact, Practitioner
 from models.people import Leaver, Mentor
 from models.profiles import LeaverProfile, MentorProfile
 from models.reference import districts
+from models.sign_ins import FactorKind, SecondFactor
 from models.states import Role
 from models.vocabulary import Region
 
@@ -175,7 +176,7 @@ def _open_own(
         Role.ADMINISTRATOR: {},
     }
     firsts = {Role.PEER: "Ash", Role.LIAISON: "Gwen", Role.MANAGER: "Noor"}
-    return {
+    opened = {
         role: open_account(
             db,
             role,
@@ -189,6 +190,8 @@ def _open_own(
         )
         for role, scope in scopes.items()
     }
+    db.add_all(_with_sheet(one.id, now) for one in opened.values())
+    return opened
 
 
 def _open_like(
@@ -203,8 +206,15 @@ def _open_like(
         made_up=True,
         changed_at=now,
     )
-    db.add_all([account, credential])
+    db.add_all([account, credential, _with_sheet(account.id, now)])
     return account.id
+
+
+def _with_sheet(account_id: UUID, now: datetime) -> SecondFactor:
+    """Return a second factor that counts; its codes are made when the demo starts."""
+    return SecondFactor(
+        account_id=account_id, kind=FactorKind.SHEET, codes_made_at=now, confirmed_at=now
+    )
 
 
 def _drama_number(number: int) -> str:

@@ -3,9 +3,9 @@
 It runs apart because a hostile workbook of 5 kB can ask for half a terabyte,
 which ends the process that opens it. It uses the standard library and
 python-calamine alone. Its arguments are the most memory (bytes), the most
-processor time (seconds), the most rows that hold anything, and the most columns. The
-exit code is 0, 2 (not a workbook), 3 (has a password), 4 (too many rows) or
-5 (too many columns).
+processor time (seconds), the most rows that hold anything, the most columns, and the most
+bytes that it may say. The exit code is 0, 2 (not a workbook), 3 (has a password),
+4 (too many rows), 5 (too many columns) or 6 (says too much). It can write no file.
 
 Each line is `["sheet", name, hidden]` or `[row number, [cell, ...]]`. Every
 cell is text: days as 2027-02-03, moments as 2027-02-03T09:30:00, whole
@@ -27,34 +27,37 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-NOT_A_WORKBOOK, HAS_A_PASSWORD, TOO_MANY_ROWS, TOO_MANY_COLUMNS = 2, 3, 4, 5
+NOT_A_WORKBOOK, HAS_A_PASSWORD, TOO_MANY_ROWS, TOO_MANY_COLUMNS, SAYS_TOO_MUCH = 2, 3, 4, 5, 6
 
 
 def main() -> int:
     """Read the workbook within the limits given; return the exit code."""
-    memory, seconds, most_rows, most_columns = map(int, sys.argv[1:5])
+    memory, seconds, most_rows, most_columns, most_told = map(int, sys.argv[1:6])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are no files
     try:
-        return _write_lines(sys.stdin.buffer.read(), most_rows, most_columns)
+        return _write_lines(sys.stdin.buffer.read(), most_rows, most_columns, most_told)
     except PasswordError:
         return HAS_A_PASSWORD
     except CalamineError:
         return NOT_A_WORKBOOK
 
 
-def _write_lines(content: bytes, most_rows: int, most_columns: int) -> int:
+def _write_lines(content: bytes, most_rows: int, most_columns: int, most_told: int) -> int:
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-        rows = 0
+        rows = told = 0
         for about in workbook.sheets_metadata:
             sheet = workbook.get_sheet_by_name(about.name)
             _write(["sheet", about.name, about.visible != SheetVisibleEnum.Visible])
             if sheet.end and sheet.end[1] >= most_columns:
                 return TOO_MANY_COLUMNS
             for number, cells in _rows(sheet):
-                _write([number, cells])
+                told += _write([number, cells])
                 rows += 1
+                if told > most_told:
+                    return SAYS_TOO_MUCH
                 if rows > most_rows:
                     return TOO_MANY_ROWS
     return 0
@@ -105,8 +108,8 @@ def _text(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _write(line: list[object]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
+def _write(line: list[object]) -> int:
+    return sys.stdout.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ MOST_INFLATED_BYTES = 150_000_000
 MOST_MEMBERS = 500
 """Files within one workbook; a report has about a dozen."""
 
+MOST_TOLD_BYTES = 100_000_000
+"""What the reading program may say: one text told in a million cells grows beyond its file."""
+
 MOST_MEMORY_BYTES = 1_500_000_000
 MOST_SECONDS = 25
 
@@ -95,11 +98,17 @@ def _inflated_size(content: bytes, member: zipfile.ZipInfo, most: int) -> int:
 
 def _read_apart(content: bytes) -> str:
     """Return what the reading program wrote; it is given limits and no environment."""
-    limits = (MOST_MEMORY_BYTES, MOST_SECONDS, MOST_ROWS, MOST_COLUMNS)
+    limits = (MOST_MEMORY_BYTES, MOST_SECONDS, MOST_ROWS, MOST_COLUMNS, MOST_TOLD_BYTES)
     command = [sys.executable, "-I", str(Path(workbook_reader.__file__)), *map(str, limits)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program; the file goes in as its input
-            command, input=content, capture_output=True, timeout=2 * MOST_SECONDS, check=False
+            command,
+            input=content,
+            capture_output=True,
+            timeout=2 * MOST_SECONDS,
+            check=False,
+            env={},  # no secret of ours is where a hostile file might reach it
+            cwd="/",
         )
     except subprocess.TimeoutExpired as slow:
         raise IntakeRefused(_TOO_LARGE) from slow

@@ -15,12 +15,15 @@ THINGS_AT_MOST = 6
 SAY_NO_TO = "Tell the prison council, or ring us, or write to us."
 _ON_EVERY_LETTER = {
     "leaver_first_name": 80,
-    "mentor_first_name": 80,
     "how_to_say_no": 100,
     "service_phone": 30,
     "service_post": 120,
     "code": 20,
 }
+
+
+_NAME = {"mentor_first_name": 80}
+"""Checked where it is there: a mentor may ask not to be named."""
 
 
 def check_length_of_words(words: str) -> None:
@@ -45,9 +48,10 @@ class MeetingLine:
 class IntroductionLetter:
     """What a leaver is told of a mentor before they meet.
 
-    `mentor_words` are the mentor's own, or empty. `meetings` are those before
-    the gate, in their order. `code` is what the leaver quotes to us. Raises
-    ValueError with a sentence where something is missing or too long.
+    `mentor_first_name` and `mentor_words`, the mentor's own, may be empty.
+    `meetings` are those before the gate, in their order. `code` is what the
+    leaver quotes to us. Raises ValueError with a sentence where something is
+    missing or too long.
     """
 
     leaver_first_name: str
@@ -63,7 +67,7 @@ class IntroductionLetter:
 
     def __post_init__(self) -> None:
         """Check what has to be there, and that all of it has room."""
-        check_lengths(self, _ON_EVERY_LETTER)
+        check_lengths(self, _ON_EVERY_LETTER | (_NAME if self.mentor_first_name else {}))
         check_length_of_words(self.mentor_words)
         if len(self.meetings) > MEETINGS_AT_MOST:
             raise ValueError(f"A letter has room for {MEETINGS_AT_MOST} meetings.")
@@ -95,7 +99,8 @@ class GateCard:
     def __post_init__(self) -> None:
         """Check what has to be there, and that all of it has room."""
         own = {"at": 30, "where": 120, "ring_name": 80, "ring_phone": 30, "home_by": 30}
-        check_lengths(self, _ON_EVERY_LETTER | own)
+        named = _NAME if self.mentor_first_name else {}
+        check_lengths(self, _ON_EVERY_LETTER | named | own)
         if len(self.bring) > THINGS_AT_MOST or any(len(thing) > 60 for thing in self.bring):
             raise ValueError(
                 f"A gate card has room for {THINGS_AT_MOST} things to bring, of 60 characters each."

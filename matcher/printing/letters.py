@@ -51,10 +51,11 @@ def introduction_letter(facts: IntroductionLetter) -> bytes:
     Raises NotPrintableError, a ValueError with a sentence.
     """
     name = set_line(facts.mentor_first_name)
+    called = f"Your mentor is called {name}." if name else "Your mentor tells you their name."
     opening = (
         f"Hello {set_line(facts.leaver_first_name)}.",
         "You said you would like a mentor.",
-        f"Your mentor is called {name}.",
+        called,
         "Mentors have been through this too.",
     )
     sheet = Sheet(
@@ -99,7 +100,7 @@ def gate_card(facts: GateCard) -> bytes:
 def _named(facts: AnyLetter) -> str:
     """Return what the mentor is called inside a letter."""
     name = set_line(facts.mentor_first_name)
-    return name if len(name) <= SHORT_NAME else "Your mentor"
+    return name if 0 < len(name) <= SHORT_NAME else "Your mentor"
 
 
 def _from_the_mentor(facts: IntroductionLetter) -> Part:
@@ -137,7 +138,7 @@ def _when_and_where(facts: GateCard) -> Part:
         f"Place: {set_line(facts.where)}",
         f"{_named(facts)} will wait for you there.",
     )
-    return Part(f"Meet {set_line(facts.mentor_first_name)}", lines)
+    return Part(f"Meet {set_line(facts.mentor_first_name) or 'your mentor'}", lines)
 
 
 def _to_bring(facts: GateCard) -> Rows:

@@ -98,13 +98,16 @@ class Screen:
 
     def signs_in(self, account: Account) -> None:
         """Sign in afresh; whoever was signed in here is so no more."""
-        self.signs_in_as(str(account.email), PASSWORD)
-
-    def signs_in_as(self, name: str, password: str) -> None:
         self.context.clear_cookies()
         self.opens("/sign-in")
-        self.types("E-mail or sign-in name", name)
-        self.types("Password", password)
+        self.signs_in_here(account)
+
+    def signs_in_here(self, account: Account) -> None:
+        """Fill in the page that asks for a name, a password and a code."""
+        code = self.site.desks.code(account)
+        self.types("E-mail or sign-in name", str(account.email))
+        self.types("Password", PASSWORD)
+        self.types("Code", code)
         self.presses("Sign in")
 
     def follows(self, link: Words) -> None:

@@ -3,6 +3,8 @@
 Pages, the clock and the sign-ins all read the one `now` that the test sets.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -20,6 +23,9 @@ from matcher.settings import Settings
 from tests.mail_server import MailServer
 from tests.web.desks import SECRET, Desks
 from web.cli_clock import context_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class Site:
@@ -77,16 +83,24 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[Site]:
-    """Serve the application for as long as the `with` lasts."""
-    server = make_server("127.0.0.1", 0, site.desks.app, threaded=True, request_handler=_Quiet)
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    site.clock = replace(site.clock, settings=replace(site.clock.settings, address=site.address))
+def served(application: WSGIApplication) -> Iterator[str]:
+    """Serve an application on a port of this machine, and lend its address."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield site
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join(10)
         server.server_close()
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[Site]:
+    """Serve the application for as long as the `with` lasts."""
+    with served(site.desks.app) as site.address:
+        site.clock = replace(
+            site.clock, settings=replace(site.clock.settings, address=site.address)
+        )
+        yield site

@@ -8,7 +8,6 @@ from models.states import Role
 from tests.browser.at_the_mentors import three_mentors
 from tests.browser.screen import Screen
 from tests.browser.site import Site
-from tests.web.desks import PASSWORD
 
 
 def test_each_line_of_the_error_summary_leads_to_its_field_and_what_was_typed_stays(
@@ -70,9 +69,7 @@ def test_who_was_away_too_long_signs_in_and_finds_every_word(site: Site, screen:
     write(screen, "Written before the telephone rang.")
     screen.sees("Sign in again, and you will find what you typed.")
 
-    screen.types("E-mail or sign-in name", account.email or "")
-    screen.types("Password", PASSWORD)
-    screen.presses("Sign in")
+    screen.signs_in_here(account)
 
     screen.sees("Here is what you typed. Check it and send it again.")
     typed = screen.page.get_by_label("Your own words", exact=True).input_value()

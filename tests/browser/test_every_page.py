@@ -11,14 +11,16 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from matcher import break_glass
 from matcher.desks.todays_work import AT_A_GLANCE
+from matcher.invitations import invite
 from matcher.twin_tasks import key_of
 from models.accounts import Account
 from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.restrictions import Link
 from models.states import LetterState, MeetingKind, ReferralState, Role
-from models.vocabulary import LinkKind
+from models.vocabulary import LinkKind, Region
 from tests.browser.screen import IDS, Screen
 from tests.browser.site import Site
 from tests.matcher.accepted import an_accepted_pair
@@ -108,13 +110,31 @@ def at_the_managers(site: Site) -> list[Account]:
     many.append(a_task(**twins))
     site.desks.keep(link, a_plan_run(), *many)
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
+    site.desks.account(Role.LIAISON)
+    _a_record_asked_for(site, site.desks.account(Role.ADMINISTRATOR), None)
     return [manager]
 
 
 def at_the_administrators(site: Site) -> list[Account]:
-    """An administrator with somebody's account to close."""
+    """An administrator with accounts to look after, a code on its way, and an open record."""
     site.desks.account(Role.PEER)
-    return [site.desks.account(Role.ADMINISTRATOR)]
+    asker, second = (site.desks.account(Role.ADMINISTRATOR) for _ in range(2))
+    _a_record_asked_for(site, asker, second)
+    return [asker]
+
+
+def _a_record_asked_for(site: Site, asker: Account, second: Account | None) -> None:
+    """A record that one administrator asked for, and a second person agreed to open."""
+    walk = a_walk(site.desks)
+    with site.desks.session() as db:
+        told = {"code": walk.leaver.code, "reason": "Their letters go to nobody."}
+        glass = break_glass.ask(db, asker, now=site.desks.now, **told)
+        if second:
+            break_glass.agree(db, glass, by=second, now=site.desks.now)
+        scope = {"region": Region.YORKSHIRE}
+        invite(db, None, Role.MANAGER, now=site.desks.now, name="Morgan", **scope)
+        invite(db, None, Role.PEER, now=site.desks.now, name="Kit", prison="LEI")
+        db.commit()
 
 
 BUSY_DESKS: dict[Role, Callable[[Site], list[Account]]] = {

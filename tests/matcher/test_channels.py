@@ -51,6 +51,7 @@ def letters(db, many, **told):
 
 
 def test_after_some_failures_in_a_row_nothing_more_is_claimed_for_it(db):
+    """ASVS 16.5.2."""
     letters(db, 2)
     fail(db, FAILURES_TO_SHUT - 1)
     assert channels.shut_channels(db, NOW) == frozenset()

@@ -280,7 +280,7 @@ def test_expected_leavers_are_forgotten_when_the_day_after_their_release_is_over
 
     done = run_due(a_clock(engine), NOW)
 
-    assert Done("forget", "2 expected leavers forgotten") in done
+    assert Done("forget", "deleted or emptied: 2 by the rule “reports”") in done
     with Session(engine) as db:
         kept = db.exec(
             select(ExpectedLeaver.release_date).order_by(col(ExpectedLeaver.release_date))

@@ -1,5 +1,6 @@
 """Release reports into the database, on both kinds."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 import pytest
@@ -32,7 +33,7 @@ def take(db, text, *, now=MONDAY, prison="LEI", **told):
 
 
 def everyone(db):
-    return db.exec(select(ExpectedLeaver).order_by(col(ExpectedLeaver.prison_number))).all()
+    return sorted(db.exec(select(ExpectedLeaver)).all(), key=lambda one: one.prison_number)
 
 
 def all_dates(db):
@@ -300,15 +301,31 @@ A1234BC,"ORDINARY, SAM",2027-02-04,Leeds
 """
 
 
-def test_nothing_is_told_of_someone_put_forward_in_another_prison(db):
+def test_someone_put_forward_in_another_prison_reads_like_someone_nobody_knows(db):
+    report, within = REPORT_OF_LEEDS, frozenset({"LEI"})
+    absent = take(db, report, within=within)
+    db.rollback()
     elsewhere = a_leaver_row(prison_number="A1234BC", prison="MRS", release_date=date(2027, 1, 6))
     db.add(elsewhere)
     db.flush()
 
-    taken = take(db, REPORT_OF_LEEDS, within=frozenset({"LEI"}))
+    foreign = take(db, report, within=within)
 
-    assert [one.was for one in taken.elsewhere] == [None]
-    assert taken.referred == taken.changed == taken.new == []
+    assert asdict(foreign) == asdict(absent)
+    assert foreign.summary() == absent.summary()
+    assert numbers(foreign.new) == ["A1234BC"]
+    assert numbers(take(db, report, within=within).same) == ["A1234BC"]
+    assert elsewhere.release_date == date(2027, 1, 6)
+
+
+def test_of_two_prisons_with_one_number_each_knows_its_own_record(db):
+    here, there = (a_leaver_row(prison_number="A1234BC", prison=one) for one in ("LEI", "MRS"))
+    db.add_all([here, there])
+    db.flush()
+
+    [told] = take(db, REPORT_OF_LEEDS, within=frozenset({"LEI"})).referred
+
+    assert told.code == here.code
 
 
 def test_someone_another_prison_expected_is_new_here_and_their_old_dates_are_not_told(db):

@@ -128,11 +128,21 @@ def test_a_service_that_has_lived_is_sound_but_for_what_nobody_looks_at_yet(live
     kinds = Counter(db.exec(select(Letter.kind).where(Letter.state == LetterState.SENT)))
 
     assert broken(lived.case(db)) == {}
-    assert health == {Health.SOUND: 15, Health.NOT_LOOKED_AT: 3}
-    assert unseen == {"I11", "I13", "I16"}
+    assert health == {Health.SOUND: 16, Health.NOT_LOOKED_AT: 2}
+    assert unseen == {"I11", "I13"}
     assert kinds[LetterKind.STOOD_DOWN] == 1  # after a withdrawal, and rightly so
     assert kinds[LetterKind.OFFER] > 4
     assert kinds[LetterKind.INTRODUCTION] > 1
+
+
+def test_all_that_happened_in_a_week_went_through_the_audit(lived, db):
+    case = lived.case(db, audit_key=b"key")
+    assert found_by("I13", case) == set()
+
+    row = leaver(db, 5)
+    db.exec(update(Leaver).where(col(Leaver.id) == row.id).values(release_date=None))
+
+    assert rows(found_by("I13", case)) == {a_row(row)}
 
 
 def test_the_table_has_every_invariant_once_and_in_order():

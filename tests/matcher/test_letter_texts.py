@@ -20,6 +20,7 @@ RECIPIENTS = {
     Party.MENTOR: lambda accepted: post.to_mentor(accepted.mentor.id),
     Party.PRACTITIONER: lambda accepted: post.to_practitioner(accepted.leaver.id),
     Party.MANAGER: lambda accepted: post.to_manager(accepted.referral.region),
+    Party.ACCOUNT: lambda accepted: post.to_account(accepted.mentor.id),
 }
 CANARIES = {"first_name": "Zebedee", "surname": "Quillfeather"}
 NEVER = re.compile(

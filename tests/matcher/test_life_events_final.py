@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from matcher import life_events, post, referrals
-from matcher.accounts import open_account, sign_in, whose_stay
+from matcher.accounts import begin_stay, open_account, whose_stay
 from matcher.keeping_up import keep_up
 from matcher.life_facts import Lapsed, OnADay, Withdrawn
 from matcher.messages import Refused
@@ -93,6 +93,23 @@ def test_a_letter_that_was_being_sent_as_a_death_was_told_is_not_tried_again(db)
     assert start(db, letter, now=later) is LetterState.CANCELLED
 
 
+@pytest.mark.parametrize("kind", [LetterKind.RING_US, LetterKind.GATE_CHANGED])
+def test_a_letter_that_was_being_sent_as_someone_withdrew_is_not_tried_again(db, kind):
+    there = a_reachable_pair(db)
+    letter = planned(there, kind)
+    claim(db)
+    message = start(db, letter)
+    told = NOW + timedelta(seconds=1)
+    happens(db, there.leaver, EventKind.CONSENT_WITHDRAWN, Withdrawn(), told)
+    db.commit()
+
+    record(db, message, Refused("421 later", temporary=True))
+    later = NOW + timedelta(minutes=2)
+    claim(db, now=later)
+
+    assert start(db, letter, now=later) is LetterState.CANCELLED
+
+
 def test_after_a_death_the_pair_has_ended_and_the_diary_is_empty(there):
     dies(there)
 
@@ -168,15 +185,15 @@ def test_an_offer_is_void_the_moment_its_leaver_withdraws(db):
 
 def test_a_mentor_withdraws_and_can_no_longer_sign_in_nor_is_written_to(there):
     db, password = there.db, "a long enough password"
-    open_account(
+    account = open_account(
         db, Role.MENTOR, sign_in_name="sam", password=password, now=NOW, mentor_id=there.mentor.id
     )
-    token = sign_in(db, "sam", password, now=NOW)
+    token = begin_stay(db, account, now=NOW)
 
     happens(db, there.mentor, EventKind.CONSENT_WITHDRAWN, Withdrawn())
 
     assert whose_stay(db, token, now=NOW) is None
-    assert sign_in(db, "sam", password, now=NOW) is None
+    assert whose_stay(db, begin_stay(db, account, now=NOW), now=NOW) is None
     assert there.mentor.state is MentorState.ENDED
     assert there.mentor.consented_on is None
     assert there.pair.state is PairState.ENDED

@@ -167,6 +167,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("change", "reason"), REASONS)
 def test_approving_asks_every_rule_and_gate_again(db, change, reason):
+    """ASVS 2.2.3."""
     pair = proposed(db)
     change(db, pair)
 

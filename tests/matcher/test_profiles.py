@@ -9,7 +9,10 @@ from matcher.core.conditions import Conditions
 from matcher.gazetteer import england_and_wales
 from matcher.profiles import mentors_in_plan, waiting_leavers
 from models.hours import read_hours
+from models.key_ring import KeyRing
+from models.profiles import SIGNED
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
+from models.sealed import STAYS_SEALED
 from models.states import MentorState
 from models.vetting import Clearance, MentorAssessment, MentorGangs, MentorLicence
 from models.vocabulary import CountyLines, LinkKind, Risk
@@ -216,3 +219,21 @@ def test_the_number_of_queries_does_not_grow_with_the_people(db, engine, leaver,
     many = queries_to_read_everyone(db, engine)
 
     assert many == few
+
+
+def test_who_signed_is_not_opened_for_everybody_and_is_for_one(db, leaver, mentor, monkeypatch):
+    opened = []
+    whole = KeyRing.open
+    monkeypatch.setattr(
+        KeyRing, "open", lambda ring, sealed, at: opened.append(at) or whole(ring, sealed, at)
+    )
+
+    of_everybody = the_two(db)
+    read = {at.split("\n")[1] for at in opened}
+    [alone] = mentors_in_plan(db, TODAY, Counter(), only=[mentor.id]).values()
+
+    assert {"first_name", "surname", "birth_date", "prison_number"} <= read
+    assert not read & SIGNED
+    assert [one.assessor for one in of_everybody] == [STAYS_SEALED, STAYS_SEALED]
+    assert alone.assessor == vetting_of(mentor)[0].assessor
+    assert codes(db) == []

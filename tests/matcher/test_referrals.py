@@ -228,10 +228,10 @@ def test_someone_whose_referral_is_over_may_come_again_under_the_same_code(db, s
     code = leaver_of(db, first).code
     db.commit()
 
-    again = put_forward(db, told(surname="Dea"), prison="MDI", now=LATER)
+    again = put_forward(db, told(surname="Dea"), now=LATER)
 
     leaver = leaver_of(db, again)
-    assert (leaver.code, leaver.surname, leaver.prison) == (code, "Dea", "MDI")
+    assert (leaver.code, leaver.surname, leaver.prison) == (code, "Dea", "LEI")
     assert len(db.exec(select(Referral)).all()) == 2
 
 

@@ -158,6 +158,7 @@ def test_nothing_is_said_to_a_server_that_cannot_encrypt():
 
 @pytest.mark.parametrize("tls", ["starttls", "from the start"])
 def test_nothing_is_said_to_a_server_that_cannot_be_trusted(tls):
+    """ASVS 12.3.2."""
     with mail_server(tls=tls) as server:
         told = {"user": "us", "password": "right", "encrypted": tls == "from the start"}
         refusal = refusal_of(sender_to(server.port, **told))

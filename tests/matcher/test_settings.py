@@ -49,6 +49,20 @@ def test_a_password_is_shown_nowhere():
     assert "opensesame" not in repr(Settings.from_environment({"GATEMATE_DATABASE": address}))
 
 
+def test_a_secret_that_was_replaced_stands_after_the_new_one():
+    new, old = "0123456789abcdef" * 2, "fedcba9876543210" * 2
+
+    settings = Settings.from_environment({"GATEMATE_SECRET": f"{new}, {old}"})
+    before = Settings.from_environment({"GATEMATE_SECRET": old})
+
+    assert (settings.secret, settings.old_secrets) == (new, (old,))
+    assert settings.old_audit_keys == (before.audit_key,)
+    assert before.old_audit_keys == ()
+    assert old not in repr(settings)
+    with pytest.raises(SettingsError, match="GATEMATE_SECRET must be 32"):
+        Settings.from_environment({"GATEMATE_SECRET": f"{new},short"})
+
+
 def test_settings_cannot_be_changed_once_read():
     settings = Settings.from_environment({})
 

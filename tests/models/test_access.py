@@ -121,6 +121,7 @@ def seen(db: Session, account: Account, now=NOW) -> set:
     ],
 )
 def test_each_role_finds_its_own_rows_and_no_other(role, finds, stage, db):
+    """ASVS 8.2.2."""
     found = seen(db, stage.accounts[role])
 
     assert found == {stage.here[name].id for name in finds}

@@ -22,6 +22,7 @@ from tests.killing import kill_at, moments_of
 from tests.models.test_migrations import STEPS, contents
 from tests.postgresql import installed_programs
 from tests.rows import NOW, a_leaver_row, one_of_each
+from tests.sealed_rows import opened
 
 SEED = 20261122
 KILLS = 6
@@ -116,8 +117,8 @@ def kept_aside(url: str, kept: str) -> list[str]:
     engine = make_engine(url)
     names, schema = ", ".join(sorted(Leaver.__table__.c.keys())), kept.removeprefix("schema ")
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"SELECT {names} FROM {schema}.leaver")
-        found = sorted(str(tuple(row)) for row in rows)
+        rows = connection.exec_driver_sql(f"SELECT {names} FROM {schema}.leaver").mappings()
+        found = sorted(str(tuple(opened("leaver", row).values())) for row in rows)
     engine.dispose()
     return found
 

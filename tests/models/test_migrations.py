@@ -17,6 +17,7 @@ from models.rows import Row
 from models.tables import METADATA
 from models.vocabulary import Region, Sex
 from tests.rows import one_of_each
+from tests.sealed_rows import opened, type_before
 
 CONFIG = Config()
 CONFIG.set_main_option("script_location", "models:migrations")
@@ -44,11 +45,14 @@ def fill(engine: Engine, rows: list[Row], *, tables: set[str]) -> None:
         for row in rows:
             table = METADATA.tables[str(type(row).__tablename__)]
             if table.name in tables:
-                there = {column["name"] for column in columns[table.name]} & set(table.c.keys())
+                types = {column["name"]: column["type"] for column in columns[table.name]}
+                there = types.keys() & set(table.c.keys())
                 values = {name: getattr(row, name) for name in there}
                 numbered_by_database = {"number"} if table.name == "pair_history" else set()
                 kept = {name: values[name] for name in there - numbered_by_database}
-                columns_then = (Column(name, table.c[name].type) for name in kept)
+                columns_then = (
+                    Column(name, type_before(table.c[name].type, types[name])) for name in kept
+                )
                 then = Table(table.name, MetaData(), *columns_then)
                 connection.execute(insert(then).values(kept))
 
@@ -68,8 +72,10 @@ def contents(
     with engine.connect() as connection:
         return {
             table: sorted(
-                str(tuple(row))
-                for row in connection.exec_driver_sql(f'SELECT {", ".join(names)} FROM "{table}"')
+                str(tuple(opened(table, row).values()))
+                for row in connection.exec_driver_sql(
+                    f'SELECT {", ".join(names)} FROM "{table}"'
+                ).mappings()
             )
             for table, names in (columns_in(engine) if columns is None else columns).items()
         }

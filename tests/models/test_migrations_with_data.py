@@ -7,10 +7,13 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlmodel import Session
 
 from models.database import current, downgrade, make_engine, upgrade
+from models.key_ring import INDEX, SERVICE, keys
 from tests.killing import kill_at, moments_of
 from tests.matcher.lived import live_a_week
 from tests.models.test_migrations import STEPS, contents, fill, reference_rows, tables_in
+from tests.person_keys import seal_as_told
 from tests.rows import one_of_each
+from tests.sealed_rows import opened
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -19,7 +22,11 @@ KILLS_OF_EACH = 3
 LIVED = {"audit_entry", "job_run", "clock_health"}
 """Tables that a week of life has filled, where a second row like it would be refused."""
 
-NEW_WORDS = {"0022": ("task", "kind", "twins")}
+NEW_WORDS = {
+    "0022": ("task", "kind", "twins"),
+    "0023": ("task", "kind", "glass_broken"),
+    "0028": ("task", "kind", "glass_asked"),
+}
 """What no step before could hold: the table, the column, and the word that a step brings."""
 
 BEGUN_AT = Random(SEED).sample(STEPS[3:-1], 1)
@@ -35,7 +42,7 @@ def rows_in(engine: Engine) -> Rows:
 def _rows(connection: Connection, table: str) -> list[dict[str, object]]:
     found = connection.exec_driver_sql(f'SELECT * FROM "{table}"')
     names = list(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [opened(table, dict(zip(names, row, strict=True))) for row in found]
 
 
 def without_new_words(rows: Rows, step: str) -> Rows:
@@ -86,6 +93,7 @@ def test_a_lifelike_database_goes_back_step_by_step_and_keeps_what_both_sides_ca
 
 def bring_up(url: str) -> None:
     """Bring a database to the head, in a process that may not live to see it."""
+    seal_as_told()
     engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
@@ -109,6 +117,8 @@ def test_a_migration_killed_on_the_way_leaves_the_old_revision_whole_and_runs_ag
     with databases.bare() as whole, databases.bare() as broken:
         unbroken, engine = filled(whole, revision, rows), filled(broken, revision, rows)
         before = contents(engine)
+        # Keys are made once: where some were missing, the first time through has more moments.
+        keys().have_keys_for({SERVICE, INDEX, *(row.id for row in rows if hasattr(row, "id"))})
         moments = Random(f"{SEED} {revision}").sample(
             range(1, moments_of(bring_up, whole) + 1), KILLS_OF_EACH
         )

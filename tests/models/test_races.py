@@ -71,6 +71,7 @@ def proposing(referral_id: UUID, mentor_id: UUID, place: int) -> Racer:
 
 
 def test_of_many_who_pair_one_leaver_at_once_exactly_one_does(engine, db):
+    """ASVS 2.3.4."""
     referrals, mentors = people(db, leavers=RACES, mentors=RACES * RACERS, places=1)
     races = [
         [proposing(referral.id, mentor.id, 1) for mentor in mentors[lane::RACES]]
@@ -86,6 +87,7 @@ def test_of_many_who_pair_one_leaver_at_once_exactly_one_does(engine, db):
 
 
 def test_of_many_who_take_a_mentors_last_place_at_once_exactly_one_does(engine, db):
+    """ASVS 2.3.2."""
     referrals, mentors = people(db, leavers=RACES * RACERS + RACES, mentors=RACES, places=2)
     for mentor, referral in zip(mentors, referrals[-RACES:], strict=True):
         db.add(a_pair(referral, mentor, place_number=1))

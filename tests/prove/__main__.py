@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.no_way_out import keep_sockets_on_this_machine
+from tests.person_keys import keep_keys_of_tests
 from tests.prove.parts import PARTS, Part
 from tests.prove.places import place_of
 from tests.prove.table import HEAD, PROOF, RULE, row_of, write_row
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the parts that are named, or all; return 1 if any did not show what it should."""
     told = _told(arguments)
     keep_sockets_on_this_machine()
+    keep_keys_of_tests()
     if told.list:
         for part in PARTS.values():
             print(f"{part.name:<22} {part.minutes:>3} minutes  {part.sentence}")

@@ -71,7 +71,7 @@ def unacknowledged(db: Session, said: Acknowledged) -> list[str]:
     ]
     for meeting_id, sent in said.booked.items():
         last = max((number for number, (_, yes) in enumerate(sent) if yes), default=None)
-        place = db.exec(select(Meeting.place).where(Meeting.id == meeting_id)).one() or ""
+        place = db.get_one(Meeting, meeting_id).place or ""
         may_be = [reference for reference, _ in sent[last:]] if last is not None else []
         if last is not None and place.rpartition("reference ")[2] not in may_be:
             missing.append(f"I15 booking {sent[last][0]} of meeting {meeting_id}")
@@ -147,4 +147,7 @@ def doctor(ground: Ground) -> list[str]:
     )
     if "No such command" in done.stderr:
         return []
-    return [] if done.returncode == 0 else [f"doctor: {done.stdout}{done.stderr}"[:600]]
+    if done.returncode == 0:
+        return []
+    sick = [line for line in done.stdout.splitlines() if "  sound  " not in line]
+    return ["doctor: " + "\n".join([*sick, done.stderr])[:900]]

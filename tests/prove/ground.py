@@ -5,7 +5,9 @@ service then runs as a demo does, its date moved to that Monday, so that letters
 the hour is here. Nothing else of it is a demo: the same pages, clock, post and database.
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +20,16 @@ from matcher import pairing, post
 from matcher.accounts import open_account
 from matcher.core.sending import SendingWindow
 from matcher.demo_clock import demo_time, set_demo_clock
+from matcher.passwords import hash_of
+from matcher.settings import Settings
 from models.accounts import Account
+from models.audit import AuditedSession, Hand
 from models.contacts import Contact
-from models.database import make_engine, upgrade
+from models.database import make_engine, reading, sessions, upgrade
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Mentor
+from models.sign_ins import FactorKind, OneTimeCode, SecondFactor
 from models.states import Channel, LetterKind, PairState, Role
 from models.vocabulary import Region
 from tests.matcher.people_waiting import a_practitioner, ready, run, waiting
@@ -31,6 +37,8 @@ from tests.rows import NOW
 
 SECRET = "0123456789abcdef" * 4
 PASSWORD = "out through the gate"
+CODE = "K4QP2MXT"
+"""Every code of every sheet; the numbers before it differ."""
 PLACES = 4
 MANAGER = {"region": Region.YORKSHIRE, "email": "manager@example.org"}
 
@@ -65,7 +73,7 @@ def make_ground(
     """Make the region: four leavers to each mentor, some pairs accepted, the others proposed."""
     engine = make_engine(url)
     upgrade(engine)
-    with Session(engine, expire_on_commit=False) as db:
+    with audited(engine) as db:
         people = [ready(db, places=PLACES) for _ in range(mentors)]
         leavers = [waiting(db) for _ in range(mentors * PLACES)]
         recorded = {"recorded_at": NOW}
@@ -86,6 +94,14 @@ def make_ground(
     return Ground(url, _variables(url, folder, mail, lease), "manager", "liaison", names)
 
 
+@contextmanager
+def audited(engine: Engine, at: datetime = NOW) -> Iterator[AuditedSession]:
+    """A session whose changes stand in the audit under the service's own key."""
+    with sessions(engine, Settings(secret=SECRET).audit_key)(expire_on_commit=False) as db:
+        db.write_as(Hand(None, at=at, origin="proof"))
+        yield db
+
+
 def now_on(db: Session) -> datetime:
     """What time it is for the service."""
     return demo_time(db, datetime.now(UTC))
@@ -101,7 +117,9 @@ def feed(
 ) -> list[UUID]:
     """Plan letters that are due at once, one commit each; they are numbered from `first` on."""
     planned = []
-    with Session(engine, expire_on_commit=False) as db:
+    with reading(engine)() as db:
+        at = now or now_on(db)
+    with audited(engine, at) as db:
         pairs = db.exec(select(Pair).where(Pair.state == PairState.ACCEPTED)).all()
         for number in range(first, first + count):
             pair = pairs[number % len(pairs)]
@@ -131,7 +149,13 @@ def _letter(
 
 def _account(db: Session, role: Role, name: str, **told: object) -> Account:
     own = {"sign_in_name": name, "password": PASSWORD, "made_up": True, "name": "Robin"}
-    return open_account(db, role, now=NOW, **own | told)
+    account = open_account(db, role, now=NOW, **own | told)
+    stands = {"account_id": account.id, "kind": FactorKind.SHEET}
+    db.add(SecondFactor(**stands, codes_made_at=NOW, confirmed_at=NOW))
+    hashed = hash_of(CODE)
+    for number in range(1, 100):
+        db.add(OneTimeCode(account_id=account.id, number=number, code_hash=hashed))
+    return account
 
 
 def _address(mentor: Mentor) -> str:
@@ -139,7 +163,7 @@ def _address(mentor: Mentor) -> str:
 
 
 def _turn_the_clock(engine: Engine) -> None:
-    with Session(engine) as db:
+    with audited(engine) as db:
         # A moment later than all that was written: the date is moved by whole seconds.
         set_demo_clock(db, NOW + timedelta(seconds=1) - datetime.now(UTC))
         db.commit()
@@ -155,5 +179,6 @@ def _variables(url: str, folder: Path, mail: str, lease: float) -> dict[str, str
         "GATEMATE_SERVICE_PHONE": "0808 157 0100",
         "GATEMATE_SERVICE_POST": "Gatemate, PO Box 1, Leeds",
         "GATEMATE_LEASE": f"{lease:g}",
+        **{name: os.environ[name] for name in ("GATEMATE_KEYS", "GATEMATE_MASTER_KEY")},
         "GATEMATE_JOURNAL": str(folder / "journal.jsonl"),
     }

@@ -42,7 +42,7 @@ RECOVERED_WITHIN = 150.0
 AFTER_RECOVERY = 1.5
 """Seconds at most that a kill at a chance moment waits once all is well."""
 
-STEP_WITHIN = 15.0
+STEP_WITHIN = 30.0
 """Seconds at most that a kill at a step waits for it; then it comes anyway."""
 
 

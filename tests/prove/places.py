@@ -24,6 +24,12 @@ class Place(Protocol):
     def new(self) -> str:
         """Make an empty database and return its address; the one before it is thrown away."""
 
+    def remember(self) -> None:
+        """Keep a copy of the database as it is now; nobody may be using it."""
+
+    def again(self) -> None:
+        """Put the copy that is kept in place of the database; nobody may be using it."""
+
 
 class SqlitePlace:
     """One file at a time, in a folder of its own."""
@@ -39,6 +45,24 @@ class SqlitePlace:
                 old.unlink()
         self.count += 1
         return f"sqlite:///{self.folder}/gatemate-{self.count}.db"
+
+    def remember(self) -> None:
+        """Copy the file, which holds all once its last user is gone."""
+        shutil.copyfile(self._file, self._copy)
+
+    def again(self) -> None:
+        """Copy the file back; what lies beside the old one goes."""
+        for old in self.folder.glob(f"{self._file.name}*"):
+            old.unlink()
+        shutil.copyfile(self._copy, self._file)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / f"gatemate-{self.count}.db"
+
+    @property
+    def _copy(self) -> Path:
+        return self.folder / f"copy-{self.count}.db"
 
     def close(self) -> None:
         """Remove the folder."""
@@ -64,6 +88,18 @@ class PostgresqlPlace:
         self.count += 1
         self.server.command(f"CREATE DATABASE gatemate_{self.count} TEMPLATE template0")
         return self.server.url(f"gatemate_{self.count}")
+
+    def remember(self) -> None:
+        """Make another database after the first."""
+        self._copy(f"gatemate_{self.count}", f"copy_{self.count}")
+
+    def again(self) -> None:
+        """Drop the database and make it after the other."""
+        self.server.command(f"DROP DATABASE gatemate_{self.count} WITH (FORCE)")
+        self._copy(f"copy_{self.count}", f"gatemate_{self.count}")
+
+    def _copy(self, old: str, new: str) -> None:
+        self.server.command(f"CREATE DATABASE {new} TEMPLATE {old} STRATEGY FILE_COPY")
 
     def close(self) -> None:
         """Stop the server and remove the folder."""
@@ -124,8 +160,8 @@ def _runs(number: int) -> bool:
 
 @contextmanager
 def place_of(kind: str) -> Iterator[SqlitePlace | PostgresqlPlace]:
-    """Lend a place of one kind of database for as long as the `with` lasts."""
-    place = SqlitePlace() if kind == "sqlite" else PostgresqlPlace()
+    """Lend a place of one kind of database, files if it is none, as long as the `with` lasts."""
+    place = PostgresqlPlace() if kind == "postgresql" else SqlitePlace()
     try:
         yield place
     finally:

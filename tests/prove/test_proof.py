@@ -12,8 +12,11 @@ from tests.prove.tally import OutOfTime, Stopwatch, Tally, tally_for
 
 
 def test_every_part_takes_less_than_an_hour_and_names_its_database():
-    assert {part.database for part in PARTS.values()} == {"sqlite", "postgresql"}
-    assert all(part.minutes < 60 and part.name.endswith(part.database) for part in PARTS.values())
+    kept = [part for part in PARTS.values() if part.database != "none"]
+
+    assert {part.database for part in kept} == {"sqlite", "postgresql"}
+    assert all(part.name.endswith(part.database) for part in kept)
+    assert all(part.minutes < 60 for part in PARTS.values())
 
 
 def test_at_least_fifteen_kinds_of_fault_meet_the_letters():

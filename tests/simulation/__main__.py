@@ -12,6 +12,7 @@ import time
 from models.database import make_engine
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.no_way_out import keep_sockets_on_this_machine
+from tests.person_keys import keep_keys_of_tests
 from tests.quick_folders import quick_folder
 from tests.simulation.world import Scale, World
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = _told(arguments)
     logging.disable(logging.CRITICAL)
     keep_sockets_on_this_machine()
+    keep_keys_of_tests()
     databases, engines = KINDS[told.database](), {}
     folder = quick_folder("gatemate-world-")
     scale, broken = Scale(told.lives, told.lives * 4 // 5), False

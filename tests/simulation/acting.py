@@ -17,6 +17,7 @@ from matcher.core.sending import local_day
 from matcher.refusing import NotAllowed
 from models.audit import AuditedSession, Hand
 from models.database import reading
+from models.key_ring import blind_index
 from models.moves import IllegalMove
 from models.outbox import Letter
 from models.pairs import Pair
@@ -216,7 +217,8 @@ class Acting:
         """A leaver who is put forward, for the first time or anew."""
         if life.leaver_id is None:
             with reading(self.world.engine)() as db:
-                found = select(Leaver.id).where(Leaver.prison_number == life.number_told)
+                index = blind_index("prison_number", life.number_told)
+                found = select(Leaver.id).where(Leaver.prison_number_index == index)
                 life.leaver_id = db.execute(found).scalar_one()
         self.by_leaver[life.leaver_id] = life
         self.world.names[str(life.leaver_id)] = life.code

@@ -75,12 +75,14 @@ class People:
 
     def _put_forward(self, life: Life, seen: Seen | None, now: datetime) -> Iterator[Act]:
         today = local_day(now)
-        prison = seen.prison if seen else PRISONS[life.number % 2]
+        first = PRISONS[life.number % 2]
         release = today + timedelta(days=life.leaves_after)
         told = told_of(life, release, today, self.chance)
         by = self.desks.peer
 
         def do(db: Session, now: datetime) -> None:
+            # Where they are now, not where they were seen: another prison knows nothing of them.
+            prison = db.get_one(Leaver, seen.leaver_id).prison if seen else first
             referrals.put_forward(db, told, prison=prison, by=by, now=now)
 
         yield Act(life, "put forward", by, do)

@@ -20,7 +20,8 @@ NOT_HERE = frozenset({"I9"})
 
 def complaints(db: Session, world: World, *, thorough: bool) -> list[str]:
     """What the doctor finds broken, in the codes of the world."""
-    case = Case(db, now=world.now, real_now=world.now, journal=Journal(world.journal))
+    journal, key = Journal(world.journal), b"key" if thorough else None
+    case = Case(db, now=world.now, real_now=world.now, journal=journal, audit_key=key)
     wanted = [
         one
         for one in INVARIANTS

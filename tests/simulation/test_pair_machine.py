@@ -26,6 +26,7 @@ from matcher.keeping_up import keep_up
 from matcher.life_facts import Merged
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
+from models.key_ring import blind_index
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
@@ -98,8 +99,8 @@ class PairMachine(RuleBasedStateMachine):
 
     def _makes_one(self, people, seen, tells, chance, other_way) -> None:
         people.second_record(self.life, seen, self.now).do(self.db, self.now)
-        number = self.life.second_number
-        second = self.db.exec(select(Leaver).where(Leaver.prison_number == number)).one()
+        number = blind_index("prison_number", self.life.second_number)
+        second = self.db.exec(select(Leaver).where(Leaver.prison_number_index == number)).one()
         telling = tells(Case(seen, self.now, chance))
         first = self.db.get_one(Leaver, seen.leaver_id)
         stays, goes = (second, first) if other_way else (first, second)

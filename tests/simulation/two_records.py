@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from matcher.life_facts import Merged
 from models.database import reading
+from models.key_ring import blind_index
 from models.people import Leaver
 from models.states import EventKind
 from tests.simulation.happenings import TELLINGS, Case, Telling
@@ -27,9 +28,11 @@ def merges(acting: Acting, life: Life, case: Case) -> Telling | None:
     act = acting.people.second_record(life, case.seen, case.now)
     acting.done(act.by, act.do, f"{life.code} {act.what}", life)
     with reading(acting.world.engine)() as db:
-        number, first = Leaver.prison_number == life.second_number, case.seen.leaver_id
-        found = db.execute(select(Leaver.id, Leaver.code).where(number)).first()
-        own = db.execute(select(Leaver.code).where(Leaver.id == first)).scalar_one()
+        index = blind_index("prison_number", life.second_number)
+        second = select(Leaver.id, Leaver.code).where(Leaver.prison_number_index == index)
+        found = db.execute(second).first()
+        first = select(Leaver.code).where(Leaver.id == case.seen.leaver_id)
+        own = db.execute(first).scalar_one()
     if found is None or found.id == case.seen.leaver_id:
         return None
     acting.world.names[str(found.id)] = f"{life.code}b"

@@ -119,6 +119,7 @@ def test_closing_an_account_asks_once_more(desks):
 
 
 def test_a_closed_account_is_out_at_once_and_the_audit_says_by_whom(desks):
+    """ASVS 7.4.5."""
     account, administrator = desks.account(Role.LIAISON), desks.account(Role.ADMINISTRATOR)
     theirs = desks.browser(account)
 

@@ -1,32 +1,33 @@
-"""gatemate account add: an account for each role, and a password that stands nowhere."""
+"""gatemate account: an invitation for each role, and a way back in; no password is typed here."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
 from sqlmodel import Session, select
 
-from matcher.accounts import sign_in
-from models.accounts import Account, Credential
+from matcher.accounts import begin_stay, open_account, whose_stay
+from matcher.invitations import find
+from models.accounts import Account
 from models.audit import AuditEntry
+from models.sign_ins import Invitation
 from models.states import Role
 from models.vocabulary import Region
 from tests.rows import NOW, a_mentor_row
-from tests.web.desks import SECRET
+from tests.web.desks import PASSWORD, SECRET
 from web.cli import main
+from web.cli_answers import now
 
-PASSWORD = "three blue buses"
-TWICE = f"{PASSWORD}\n{PASSWORD}\n"
-MORGAN = ["manager", "--name", "Morgan", "--sign-in-name", "morgan@example.org"]
+MORGAN = ["manager", "--name", "Morgan", "--email", "morgan@example.org"]
+CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 
 
 @pytest.fixture
 def gatemate(database_url, monkeypatch):
     monkeypatch.setenv("GATEMATE_DATABASE", database_url)
     monkeypatch.setenv("GATEMATE_SECRET", SECRET)
-    return lambda *words, typed=TWICE: CliRunner().invoke(
-        main, ["account", "add", *words], input=typed
-    )
+    return lambda *words: CliRunner().invoke(main, ["account", *words])
 
 
 @pytest.fixture
@@ -35,85 +36,109 @@ def look(engine) -> Iterator[Session]:
         yield db
 
 
-def test_a_manager_s_account_is_opened_and_signs_in(gatemate, look):
-    answer = gatemate(*MORGAN, "--region", "North East")
+def code_in(answer) -> str:
+    return CODE.search(answer.output)[0]
+
+
+def test_a_manager_is_invited_with_a_code_that_is_good_and_kept_nowhere(gatemate, look):
+    answer = gatemate("invite", *MORGAN, "--region", "North East")
 
     assert answer.exit_code == 0, answer.output
-    assert 'Morgan signs in as "morgan@example.org".' in answer.output
-    [account] = look.exec(select(Account))
-    assert (account.role, account.region) == (Role.MANAGER, Region.NORTH_EAST)
-    assert (account.name, account.email) == ("Morgan", "morgan@example.org")
-    assert sign_in(look, "morgan@example.org", PASSWORD, now=NOW)
+    found = find(look, code_in(answer), now=now())
+    assert (found.role, found.region) == (Role.MANAGER, Region.NORTH_EAST)
+    assert (found.name, found.email) == ("Morgan", "morgan@example.org")
+    assert code_in(answer).replace("-", "")[4:] not in found.code_hash
+    assert look.exec(select(Account)).all() == []
 
 
-def test_the_password_is_never_shown_and_the_opening_stands_in_the_audit(gatemate, look):
-    answer = gatemate(*MORGAN, "--region", "North East")
+def test_the_invitation_stands_in_the_audit(gatemate, look):
+    gatemate("invite", *MORGAN, "--region", "North East")
 
-    assert PASSWORD not in answer.output
-    nouns = look.exec(select(AuditEntry.noun)).all()
-    assert sorted(nouns) == ["account", "credential"]
+    assert look.exec(select(AuditEntry.noun)).all() == ["invitation"]
 
 
-def test_a_person_without_an_e_mail_signs_in_with_a_name(gatemate, look):
-    answer = gatemate("peer", "--name", "Kit", "--sign-in-name", "kit-leeds", "--prison", "LEI")
-
-    assert answer.exit_code == 0, answer.output
-    [account] = look.exec(select(Account))
-    assert (account.email, account.prison) == (None, "LEI")
-
-
-def test_a_mentor_s_account_belongs_to_the_mentor(gatemate, look):
+def test_a_mentor_s_invitation_belongs_to_the_mentor(gatemate, look):
     mentor = a_mentor_row(code="M-77")
     look.add(mentor)
     look.commit()
 
-    answer = gatemate(
-        "mentor", "--name", "Alex", "--sign-in-name", "alex@example.org", "--mentor", "M-77"
-    )
+    answer = gatemate("invite", "mentor", "--name", "Alex", "--mentor", "M-77")
 
     assert answer.exit_code == 0, answer.output
-    assert look.exec(select(Account.mentor_id)).one() == mentor.id
+    assert look.exec(select(Invitation.mentor_id)).one() == mentor.id
 
 
 @pytest.mark.parametrize(
-    ("words", "typed", "sentence"),
+    ("words", "sentence"),
     [
-        ([*MORGAN], TWICE, "A regional manager belongs to a region: give --region."),
-        ([*MORGAN, "--region", "Narnia"], TWICE, 'There is no region "Narnia".'),
-        ([*MORGAN, "--region", "A"], "short\nshort\n", "15 characters or more"),
+        (MORGAN, "A regional manager belongs to a region: give --region."),
+        ([*MORGAN, "--region", "Narnia"], 'There is no region "Narnia".'),
+        (["liaison", "--name", "", "--prison", "LEI"], "Write what the person is called"),
+        (
+            ["liaison", "--name", "Lee", "--prison", "LEI", "--email", "not an email"],
+            '"not an email" is no e-mail address.',
+        ),
     ],
-    ids=["no region", "unknown region", "short password"],
+    ids=["no region", "unknown region", "no name", "no e-mail"],
 )
-def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_opened(
-    gatemate, look, words, typed, sentence
+def test_what_is_wrong_is_said_in_one_sentence_and_nobody_is_invited(
+    gatemate, look, words, sentence
 ):
-    answer = gatemate(*words, typed=typed)
+    answer = gatemate("invite", *words)
 
     assert answer.exit_code == 2
     assert sentence in answer.stderr
-    assert "No account was opened." in answer.stderr
-    assert look.exec(select(Credential)).all() == []
-
-
-def test_two_passwords_that_differ_are_asked_for_again(gatemate, look):
-    answer = gatemate(*MORGAN, "--region", "A", typed=f"{PASSWORD}\nanother one here\n{TWICE}")
-
-    assert answer.exit_code == 0, answer.output
-    assert "do not match" in answer.output
-
-
-@pytest.mark.parametrize("name", ["morgan@example.org", "MORGAN@example.org"])
-def test_a_name_that_is_taken_is_refused(gatemate, look, name):
-    gatemate(*MORGAN, "--region", "A")
-
-    answer = gatemate("administrator", "--name", "Other", "--sign-in-name", name)
-
-    assert answer.exit_code == 2
-    assert len(look.exec(select(Account)).all()) == 1
+    assert "Nobody was invited." in answer.stderr
+    assert look.exec(select(Invitation)).all() == []
 
 
 def test_a_role_that_there_is_not_is_named_with_those_there_are(gatemate):
-    answer = gatemate("warden", "--name", "A", "--sign-in-name", "a")
+    answer = gatemate("invite", "warden", "--name", "A")
 
     assert answer.exit_code == 2
     assert "administrator" in answer.stderr
+
+
+def test_whoever_cannot_sign_in_any_more_is_given_a_code(gatemate, look):
+    told = {"sign_in_name": "kit", "password": PASSWORD, "now": NOW}
+    account = open_account(look, Role.ADMINISTRATOR, **told)
+    look.commit()
+
+    answer = gatemate("recover", "KIT")
+
+    assert answer.exit_code == 0, answer.output
+    found = find(look, code_in(answer), now=now())
+    assert (found.account_id, found.is_recovery) == (account.id, True)
+
+
+def test_a_name_that_nobody_has_is_said_and_makes_no_code(gatemate, look):
+    answer = gatemate("recover", "nobody")
+
+    assert answer.exit_code == 2
+    assert 'Nobody signs in as "nobody".' in answer.stderr
+    assert look.exec(select(Invitation)).all() == []
+
+
+def test_an_account_is_closed_at_once_and_its_stays_end(gatemate, look):
+    told = {"sign_in_name": "kit", "password": PASSWORD, "now": now()}
+    account = open_account(look, Role.ADMINISTRATOR, **told)
+    token = begin_stay(look, account, now=now())
+    look.commit()
+
+    answer = gatemate("close", "KIT")
+
+    look.expire_all()
+    assert answer.exit_code == 0, answer.output
+    assert "is closed. Nobody can sign in with it." in answer.output
+    assert look.get_one(Account, account.id).disabled_at is not None
+    assert whose_stay(look, token, now=now()) is None
+
+
+def test_an_account_that_is_not_there_is_not_closed(gatemate):
+    answer = gatemate("close", "nobody")
+
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines() == [
+        'Nobody signs in as "nobody". Check each letter.',
+        "No account was closed.",
+    ]

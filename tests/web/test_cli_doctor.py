@@ -56,7 +56,7 @@ def test_an_empty_service_is_sound_and_what_nobody_looks_at_is_said(doctor):
     assert "I1   sound          A leaver has one live pair at most." in lines
     assert "I13  not looked at  The audit has every change, and its chain holds." in lines
     assert "     No clock has been running for the last 15 minutes." in lines
-    assert lines[-1] == "18 promises: 14 sound, 4 not looked at."
+    assert lines[-1] == "18 promises: 15 sound, 3 not looked at."
 
 
 def test_a_broken_promise_is_told_with_its_row_and_without_a_name(doctor, wrong_time):

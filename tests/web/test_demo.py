@@ -1,25 +1,31 @@
 """The demo: people with a past, a date that moves, and nobody real near it."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlmodel import Session, select
 
 from matcher.accounts import has_real_account, open_account
-from matcher.demo_clock import demo_time, has_demo_clock
+from matcher.demo_clock import demo_time, has_demo_clock, set_demo_clock
 from matcher.example import region
+from matcher.example.codes import write_sheet
 from matcher.intake import take_report
+from matcher.invitations import accept, invite
 from matcher.senders import messages_in
 from matcher.settings import Settings, SettingsError
-from models.accounts import Account
+from models.accounts import Account, DemoClock
 from models.database import make_engine, upgrade
 from models.pairs import Pair
 from models.referrals import Referral
+from models.sign_ins import FactorKind
 from models.states import ReferralState, Role
 from tests.rows import an_account
 from tests.web.desks import SECRET, Desks
 from web import server
-from web.demo import making
+from web.cli import main
+from web.demo import making, supervisor
 from web.demo.day import move_on
 from web.demo.ground import demo_ground, keep_address
 from web.demo.sign_ins import PASSWORD, SIGN_INS
@@ -80,7 +86,11 @@ def test_its_people_stand_at_every_point_of_the_way(demo):
 def test_whoever_visits_signs_in_at_each_desk_with_the_name_that_is_printed(role, demo):
     browser = demo.browser()
 
-    form = {"sign_in_name": SIGN_INS[role], "password": PASSWORD}
+    with demo.session() as db:
+        code = write_sheet(db)[0]
+        db.commit()
+
+    form = {"sign_in_name": SIGN_INS[role], "password": PASSWORD, "one_time_code": code}
     answer = browser.post("/sign-in", data=form, follow_redirects=True)
 
     assert answer.status_code == 200
@@ -223,6 +233,62 @@ def test_an_account_that_no_demo_made_up_is_a_real_one(db):
 
     assert (made_up, has_real_account(db)) == (False, True)
     assert len(db.exec(select(Account)).all()) == 2
+
+
+def test_an_account_that_is_opened_in_a_demo_is_one_of_its_own(db):
+    def opened(name):
+        invitation, _ = invite(db, None, Role.PEER, now=MONDAY_AT_TEN, name="Lee", prison="LEI")
+        accept(
+            db,
+            invitation,
+            sign_in_name=name,
+            password="four green ferries at sea",
+            kind=FactorKind.APP,
+            now=MONDAY_AT_TEN,
+        )
+
+    set_demo_clock(db, timedelta())
+    opened("lee")
+    in_the_demo = has_real_account(db)
+    db.delete(db.exec(select(DemoClock)).one())
+    db.flush()
+    opened("sam")
+
+    assert (in_the_demo, has_real_account(db)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("named", "advice"),
+    [(False, "gatemate demo --fresh"), (True, "Unset GATEMATE_DATABASE")],
+    ids=["its own database", "a database that somebody named"],
+)
+@pytest.mark.parametrize("words", [["demo"], ["demo", "--fresh"]], ids=" ".join)
+def test_a_demo_that_holds_another_s_account_says_what_to_do(
+    engine, tmp_path, monkeypatch, named, advice, words
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GATEMATE_DATABASE", raising=False)
+    made = []
+    monkeypatch.setattr("web.cli_demo._make", made.append)
+    monkeypatch.setattr("web.cli_demo._write_sheet", lambda _ground: [])
+    monkeypatch.setattr("web.demo.supervisor.run", lambda *_words, **_told: supervisor.STOPPED)
+    if named:
+        monkeypatch.setenv("GATEMATE_DATABASE", engine.url.render_as_string(hide_password=False))
+    there = make_engine(demo_ground(os.environ).settings.database)
+    upgrade(there)
+    with Session(there) as db:
+        db.add(an_account())
+        db.commit()
+    there.dispose()
+
+    answer = CliRunner().invoke(main, words)
+
+    if words == ["demo", "--fresh"] and not named:
+        assert (answer.exit_code, len(made)) == (0, 1)
+    else:
+        assert (answer.exit_code, made) == (2, [])
+        assert advice in answer.stderr
+        assert ("GATEMATE_DATABASE" in answer.stderr) == named
 
 
 def test_a_server_with_tables_that_are_not_current_says_what_to_run(tmp_path, monkeypatch):

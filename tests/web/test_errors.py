@@ -79,6 +79,7 @@ def test_an_address_that_moved_still_leads_on():
 
 @pytest.mark.parametrize("path", ["/fault", "/gone"])
 def test_our_own_fault_tells_nothing_and_keeps_what_was_typed(path):
+    """ASVS 16.5.3."""
     life = Life()
 
     answer = small_site(life).test_client().post(path, data={"why": "My long story"})

@@ -115,6 +115,7 @@ def test_what_people_type_is_read(field, typed, read):
 
 @pytest.mark.parametrize(("field", "typed", "sentence"), REFUSED)
 def test_what_cannot_be_read_is_refused_in_one_sentence(field, typed, sentence):
+    """ASVS 2.2.1."""
     form, right = sent(EveryField, {field: typed})
 
     assert form[field.split("-")[0]].errors == [sentence]
@@ -172,6 +173,7 @@ def test_a_day_that_is_not_there_comes_back_as_it_was_typed():
 
 @given(st.text(), st.sampled_from(["name", "line", "why", "email", "phone", "at", "district"]))
 def test_whatever_is_typed_is_shown_again_and_breaks_nothing(text, field):
+    """ASVS 1.1.1, 1.1.2, 1.2.1."""
     with SITE.test_request_context("/", method="POST", data={field: text}):
         form = EveryField()
         form.validate_on_submit()
@@ -187,6 +189,7 @@ def test_whatever_is_typed_is_shown_again_and_breaks_nothing(text, field):
 @settings(max_examples=20)
 @given(st.lists(st.text(max_size=5), max_size=5))
 def test_any_number_of_answers_of_any_kind_to_every_field_breaks_no_page(values):
+    """ASVS 2.2.2, 15.3.7."""
     sent_to_all = MultiDict([(name, value) for name in _names() for value in values])
 
     answer = SITE.test_client().post("/every", data=sent_to_all)

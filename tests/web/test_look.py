@@ -44,6 +44,7 @@ def test_style_and_script_are_small_enough_for_a_slow_line():
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_font_at_all():
+    """ASVS 14.2.3."""
     assert "url(" not in STYLE.replace("url(data:", "")
     assert "@font-face" not in STYLE
     assert "@import" not in STYLE

@@ -10,6 +10,7 @@ from models.referrals import Screening
 from models.runs import PlanRun
 from models.states import EndReason, LetterKind, PairState, ReferralState
 from models.tasks import Task
+from models.vocabulary import Region
 from tests.rows import NOW, a_meeting
 from tests.web.region import OwnRegion
 
@@ -128,6 +129,28 @@ def test_a_barred_mentor_is_listed_with_the_rule_and_no_override_gets_past_it(de
     assert f'href="{address}"' not in listed
     assert answer.status_code == 422
     assert "I want to." in answer.text
+
+
+def test_a_mentor_of_another_region_is_known_by_code_and_region_until_there_is_a_pair(desks):
+    region = OwnRegion(desks)
+    referral, there = region.referral(), {"region": Region.NORTH_EAST, "first_name": "Canaryrhys"}
+    other = region.mentor(**there)
+    barred = region.mentor(**there, consented_on=None)
+    address = f"/manager/referrals/{referral.id}/override"
+
+    listed, chosen = region.page(address), region.page(f"{address}/{other.id}")
+    not_told = region.browser.post(f"{address}/{barred.id}", data={"version": 1, "reason": "Why?"})
+    region.browser.post(f"{address}/{other.id}", data={"version": 1, "reason": "The nearest."})
+
+    for page in (listed, chosen):
+        assert other.code in page
+        assert "Canaryrhys" not in page
+        assert "The mentor came through" not in page
+    assert "North East" in listed
+    assert barred.code in listed
+    assert "The manager of that region can say which." in listed
+    assert not_told.status_code == 404
+    assert "Canaryrhys" in region.page("/manager/proposals")
 
 
 def test_the_plan_is_made_on_the_button_and_its_proof_shown(desks):

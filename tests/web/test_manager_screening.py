@@ -12,6 +12,7 @@ from models.audit import AuditEntry
 from models.contacts import Practitioner
 from models.council_words import Note, PersonToAvoid
 from models.outbox import Letter
+from models.privacy import ChangeReason
 from models.referrals import Referral, Screening
 from models.restrictions import Curfew, ExclusionZone, Link
 from models.states import LetterKind, PairState, ReferralState
@@ -36,7 +37,9 @@ WHOLE = {
     "risk_to": ["arson"],
     "no_one_to_one": "y",
     "version": "1",
+    "reason": "The prison told us.",
 }
+WHY = {"reason": "The prison told us."}
 
 
 def test_a_whole_screening_lets_the_leaver_wait_for_a_mentor(desks):
@@ -277,14 +280,14 @@ def test_a_link_that_names_a_leaver_by_name_is_on_their_page_and_can_be_closed(d
     other = region.referral(leaver={"first_name": "Gwen", "surname": "Ferch-Huw"})
     named = {"first_name": "gwen", "surname": "Ferch Huw", **day("birth_date", 1990, 5, 17)}
     region.browser.post(
-        f"/manager/referrals/{referral.id}/links/new", data={"kind": "family"} | named
+        f"/manager/referrals/{referral.id}/links/new", data={"kind": "family"} | named | WHY
     )
     with desks.session() as db:
         link = db.exec(select(Link)).one()
     address = f"/manager/referrals/{other.id}/links/{link.id}/closing"
 
     seen = region.page(f"/manager/referrals/{other.id}")
-    region.browser.post(address)
+    region.browser.post(address, data=WHY)
 
     assert f'href="{address}"' in seen
     with desks.session() as db:
@@ -297,9 +300,9 @@ def test_zones_and_curfews_are_added_and_ended(desks):
     referral = region.referral()
     page = f"/manager/referrals/{referral.id}"
 
-    region.browser.post(f"{page}/zones/new", data={"district": "LS1 4AP"})
-    region.browser.post(f"{page}/curfews/new", data={"hours": "daily 19-7"})
-    bad = region.browser.post(f"{page}/curfews/new", data={"hours": "at night"})
+    region.browser.post(f"{page}/zones/new", data={"district": "LS1 4AP"} | WHY)
+    region.browser.post(f"{page}/curfews/new", data={"hours": "daily 19-7"} | WHY)
+    bad = region.browser.post(f"{page}/curfews/new", data={"hours": "at night"} | WHY)
     seen = region.page(page)
 
     with desks.session() as db:
@@ -309,7 +312,7 @@ def test_zones_and_curfews_are_added_and_ended(desks):
     assert bad.status_code == 422
     assert "at night" in bad.text
     for kind, row in (("zones", zone), ("curfews", curfew)):
-        region.browser.post(f"{page}/{kind}/{row.id}/lifting")
+        region.browser.post(f"{page}/{kind}/{row.id}/lifting", data=WHY)
     assert "Not in LS1" not in region.page(page)
 
 
@@ -373,3 +376,32 @@ def _kept_reads(desks, noun):
     with desks.session() as db:
         reads = db.exec(select(AuditEntry).where(AuditEntry.action == "read"))
         return {field for entry in reads if entry.noun == noun for field in entry.fields}
+
+
+def test_a_change_is_asked_for_its_reason_and_the_audit_holds_no_word_of_it(desks):
+    region = OwnRegion(desks)
+    referral = region.referral(ReferralState.ENDORSED)
+    page = f"/manager/referrals/{referral.id}"
+    first = region.browser.post(_screening(referral), data=WHOLE | {"reason": ""})
+    again = {"version": "2", "risk_to_public": "low", "reason": ""}
+
+    changes = [
+        (_screening(referral), WHOLE | again),
+        (f"{page}/zones/new", {"district": "LS1 4AP"}),
+        (f"{page}/curfews/new", {"hours": "daily 19-7"}),
+        (f"{page}/links/new", {"kind": "family", "prison_number": "A7654BC"}),
+    ]
+    refused = [region.browser.post(address, data=typed) for address, typed in changes[1:]]
+    region.browser.post(f"{page}/zones/new", data={"district": "LS1 4AP", "reason": "Canarywhy"})
+
+    assert first.status_code == 302
+    assert "Why do you change this?" in region.page(_screening(referral))
+    assert {one.status_code for one in refused} == {422}
+    assert all("Write why you change this." in one.text for one in refused)
+    assert "Canarywhy" in region.page(page)
+    with desks.session() as db:
+        told = db.exec(select(ChangeReason)).one()
+        zone = db.exec(select(ExclusionZone)).one()
+        entries = db.exec(select(AuditEntry)).all()
+    assert (told.row_id, told.leaver_id) == (str(zone.id), referral.leaver_id)
+    assert "Canarywhy" not in str([one.model_dump() for one in entries])

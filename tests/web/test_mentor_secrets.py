@@ -133,6 +133,7 @@ def held_in(text, words):
 
 
 def test_before_the_yes_no_page_holds_anything_that_says_who_it_is(desks):
+    """ASVS 8.2.3."""
     walk = an_offer(desks, release_date=date(2027, 2, 10), **WHO)
     fill(walk)
 
@@ -146,6 +147,7 @@ def test_before_the_yes_no_page_holds_anything_that_says_who_it_is(desks):
 
 
 def test_after_the_yes_the_pages_hold_what_the_table_allows_and_no_more(desks):
+    """ASVS 15.3.1."""
     walk = a_walk(desks, release_date=date(2027, 2, 10), **WHO)
     fill(walk)
 

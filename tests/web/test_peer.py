@@ -186,6 +186,7 @@ def test_a_wrong_answer_is_named_shown_again_and_not_kept(desks, page, typed, se
 
 
 def test_a_form_with_a_page_left_out_is_not_sent(desks):
+    """ASVS 2.3.1."""
     browser = desks.browser_of(Role.PEER)
     form = fill_in(browser, "/council/forms", but={"consent"})
 

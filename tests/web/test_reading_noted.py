@@ -13,6 +13,7 @@ from models.states import Channel, LetterKind, Role
 from tests.matcher.lettered import a_reachable_pair, planned, sent
 from tests.rows import a_leaver_row, a_referral, an_expected_leaver
 from tests.web.prisons import someone_matched, someone_waiting
+from tests.web.walks import a_walk, an_offer
 
 NAMED = {"first_name", "surname", "release_date"}
 
@@ -165,3 +166,25 @@ def _read(desks, *, forget=False):
     if forget:
         seen |= {entry.number for entry in new}
     return {(entry.noun, entry.row_id): set(entry.fields) for entry in new}
+
+
+@pytest.mark.parametrize(
+    "page", ["/mentor/", "/mentor/pairs/{pair}", "/mentor/meetings/{meeting}/booking"]
+)
+def test_whom_a_mentor_reads_of_is_kept_too(desks, page):
+    walk = a_walk(desks)
+    meeting = walk.follow_up()
+
+    answer = walk.browser().get(page.format(pair=walk.pair.id, meeting=meeting.id))
+
+    assert answer.status_code == 200
+    read = _read(desks)["leaver", str(walk.leaver.id)]
+    assert {"first_name", "release_date", "meeting_place"} <= read
+
+
+def test_a_mentor_with_an_offer_alone_reads_of_nobody(desks):
+    walk = an_offer(desks)
+
+    walk.browser().get("/mentor/")
+
+    assert ("leaver", str(walk.leaver.id)) not in _read(desks)

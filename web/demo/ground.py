@@ -49,6 +49,11 @@ class DemoGround:
         return self.folder / "release-report.csv"
 
     @property
+    def sheet(self) -> Path:
+        """Return the file with the one-time codes of the demo, which its first page shows."""
+        return sheet_in(self.folder)
+
+    @property
     def log(self) -> Path:
         """Return the file that the server and the clock write their lines to."""
         return self.folder / "demo.log"
@@ -68,11 +73,19 @@ def demo_ground(environment: Mapping[str, str], folder: Path = FOLDER) -> DemoGr
         "GATEMATE_TEXTS": f"folder:{folder}/post",
         "GATEMATE_JOURNAL": f"{folder}/journal.jsonl",
         "GATEMATE_SECRET": _secret(folder / "secret"),
+        "GATEMATE_KEYS": f"sqlite:///{folder}/keys.db",
         "GATEMATE_ADDRESS": _address(folder),
         **SERVICE,
     }
+    own["GATEMATE_MASTER_KEY"] = _secret(folder / "master-key")
+    own = {name: value for name, value in own.items() if not environment.get(f"{name}_FILE")}
     told = {name: value for name, value in environment.items() if name.startswith("GATEMATE_")}
     return DemoGround(folder, own | told | {"GATEMATE_DEMO": "1"})
+
+
+def sheet_in(folder: Path) -> Path:
+    """Return the file of a demo's folder that its one-time codes stand in."""
+    return folder / "codes"
 
 
 def keep_address(ground: DemoGround, address: str) -> DemoGround:

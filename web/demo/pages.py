@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.example.codes import next_codes
 from matcher.messages import Message
 from matcher.senders import messages_in
+from web.demo.ground import sheet_in
 from web.demo.sign_ins import PASSWORD, SIGN_INS
 from web.surroundings import surroundings
 
@@ -20,8 +22,11 @@ ON_A_PAGE = 50
 
 @pages.get("/")
 def start() -> ResponseReturnValue:
-    """Say how to sign in at each desk."""
-    return render_template("demo/start.html", sign_ins=SIGN_INS, password=PASSWORD)
+    """Say how to sign in at each desk, and with which codes."""
+    sheet = _sheet()
+    codes = next_codes(g.db, SIGN_INS.values(), sheet)
+    told = {"password": PASSWORD, "codes": codes, "sheet": sheet}
+    return render_template("demo/start.html", sign_ins=SIGN_INS, **told)
 
 
 @pages.get("/post")
@@ -51,6 +56,16 @@ def appointment(letter_id: UUID) -> ResponseReturnValue:
     return Response(found.calendar, mimetype="text/calendar")
 
 
+def _sheet() -> list[str]:
+    """Return the codes of this start; they lie beside the post."""
+    place = sheet_in(_post().parent)
+    return place.read_text().split() if place.exists() else []
+
+
+def _post() -> Path:
+    return Path(surroundings().settings.mail.removeprefix("folder:"))
+
+
 def _letter(letter_id: UUID) -> Message:
     found = [one for one in _letters() if one.letter_id == letter_id]
     if not found:
@@ -59,4 +74,4 @@ def _letter(letter_id: UUID) -> Message:
 
 
 def _letters() -> list[Message]:
-    return messages_in(Path(surroundings().settings.mail.removeprefix("folder:")))
+    return messages_in(_post())

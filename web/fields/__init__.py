@@ -12,6 +12,7 @@ from web.fields.choices import (
     WordSetField,
     YesNoField,
 )
+from web.fields.codes import SecretCodeField
 from web.fields.days import DateField, TimeField
 from web.fields.grids import HoursField, NeedsField
 from web.fields.text import (
@@ -44,6 +45,7 @@ __all__ = [
     "PasswordField",
     "PhoneField",
     "PrisonNumberField",
+    "SecretCodeField",
     "TextAreaField",
     "TextField",
     "TimeField",

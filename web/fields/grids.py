@@ -117,7 +117,7 @@ class HoursField(Answer):
     def says_from_to(self, part: str) -> Markup:
         """Return the hours of a part as people say them: "9 to 12"."""
         hours = PARTS_OF_DAY[part]
-        return Markup(f"{hours.start % 12 or 12} to {hours.stop % 12 or 12}")  # noqa: S704
+        return Markup("{} to {}").format(hours.start % 12 or 12, hours.stop % 12 or 12)
 
 
 _KNOWN = {how.value for how in Importance}

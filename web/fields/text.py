@@ -6,18 +6,15 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from unicodedata import category
 
 import phonenumbers
 
+from matcher.account_scopes import EMAIL, LONGEST_NAME, odd_sign
 from matcher.core.words import counted
 from models.reference import districts
 from web.fields.answer import Answer, typed
 from web.fields.widgets import Lines, PasswordInput, TextInput
 
-_EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-)
 _POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(?:\d[A-Z]{2})?")
 
 
@@ -63,14 +60,14 @@ class TextField(Answer):
 class NameField(TextField):
     """A name: letters of any language, blanks, hyphens, apostrophes and full stops."""
 
-    at_most = 80
+    at_most = LONGEST_NAME
     width = 20
 
     def read(self, text: str) -> str:
         """Return the name with single blanks, or say which sign does not belong in a name."""
-        odd = [sign for sign in text if category(sign)[0] not in "LM" and sign not in " -'’.,()"]
+        odd = odd_sign(text)
         if odd:
-            raise self.wrong(f"Take out “{odd[0]}”. A name has letters, hyphens and apostrophes.")
+            raise self.wrong(f"Take out “{odd}”. A name has letters, hyphens and apostrophes.")
         return " ".join(text.split())
 
 
@@ -112,7 +109,7 @@ class EmailField(TextField):
 
     def read(self, text: str) -> str:
         """Return the address, or say what one looks like."""
-        if not _EMAIL.fullmatch(text):
+        if not EMAIL.fullmatch(text):
             raise self.wrong("Write an e-mail address such as sam@example.org.")
         return text
 

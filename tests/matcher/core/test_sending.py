@@ -18,7 +18,12 @@ from matcher.core.working_days import official_calendar
 from models.states import LetterKind
 
 CALENDAR = official_calendar()
-URGENT = {LetterKind.STOOD_DOWN, LetterKind.GATE_CHANGED, LetterKind.RING_US}
+URGENT = {
+    LetterKind.STOOD_DOWN,
+    LetterKind.GATE_CHANGED,
+    LetterKind.RING_US,
+    LetterKind.SIGN_IN_CHANGED,
+}
 MOMENTS = st.integers(0, 11 * 365 * 24 * 60).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )

@@ -1,6 +1,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -155,6 +156,7 @@ def test_an_empty_file_is_refused(content):
     ids=["picture", "pdf", "web page", "sign-in page", "bytes of no text"],
 )
 def test_what_is_not_a_spreadsheet_is_refused(content):
+    """ASVS 5.2.2."""
     with pytest.raises(IntakeRefused, match="not a spreadsheet"):
         table_of(content)
 
@@ -278,6 +280,7 @@ def test_a_workbook_cut_short_is_refused():
 
 
 def test_a_workbook_that_grows_beyond_reason_is_refused_before_it_is_parsed(monkeypatch):
+    """ASVS 5.2.3."""
     monkeypatch.setattr(workbooks, "MOST_INFLATED_BYTES", 1_000_000)
     monkeypatch.setattr(workbooks, "_read_apart", lambda content: pytest.fail("it was parsed"))
     content = io.BytesIO()
@@ -300,6 +303,7 @@ def test_a_workbook_that_lies_about_how_far_it_grows_is_refused_too(monkeypatch)
 
 
 def test_a_workbook_of_very_many_members_is_refused():
+    """ASVS 5.2.3."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for number in range(workbooks.MOST_MEMBERS + 1):
@@ -310,6 +314,7 @@ def test_a_workbook_of_very_many_members_is_refused():
 
 
 def test_a_small_workbook_that_asks_for_half_a_terabyte_is_refused_and_harms_nothing():
+    """ASVS 15.2.2."""
     workbook = Workbook()
     workbook.active["A1"] = "Prison number"
     workbook.active["XFD1048576"] = "far away"
@@ -324,6 +329,7 @@ def test_a_workbook_with_too_many_columns_is_refused():
 
 
 def test_what_a_spreadsheet_would_run_is_made_safe():
+    """ASVS 1.3.3."""
     for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", " =1", "\uff1d1", "|x", "%0A-1"):
         assert safe(cell).startswith("'")
     for cell in ("A1234BC", "O'Neill", "", "2027-02-03", "a=b", "'quoted'"):
@@ -352,3 +358,29 @@ def sheets_or_sentence(content):
         return read_sheets(content, is_known)
     except IntakeRefused as refused:
         return str(refused)
+
+
+def test_a_workbook_that_tells_more_than_its_size_is_refused(monkeypatch):
+    """ASVS 5.2.1."""
+    monkeypatch.setattr(workbooks, "MOST_TOLD_BYTES", 10_000)
+    told = workbook_of([["Prison number"], *[["long " * 100] for _ in range(40)]])
+
+    with pytest.raises(IntakeRefused, match="too large to open safely"):
+        table_of(told)
+
+
+def test_the_program_that_reads_workbooks_is_given_no_secret_and_writes_no_file(monkeypatch):
+    """ASVS 13.3.2, 15.2.2."""
+    monkeypatch.setenv("GATEMATE_SECRET", "canary")
+    given = {}
+    real = workbooks.subprocess.run
+
+    def noted(command, **told):
+        given.update(told)
+        return real(command, **told)
+
+    monkeypatch.setattr(workbooks.subprocess, "run", noted)
+
+    assert table_of(workbook_of([HEADER, SAM])) is not None
+    assert given["env"] == {}
+    assert "RLIMIT_FSIZE, (0, 0)" in Path(workbooks.workbook_reader.__file__).read_text()

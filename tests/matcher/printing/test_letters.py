@@ -260,6 +260,7 @@ def test_a_letter_made_of_several_signs_is_read_out_as_one():
 
 
 def test_what_someone_typed_is_never_taken_for_markup():
+    """ASVS 1.3.5."""
     typed = (
         "#panic() *bold* _it_ $x^2$ @you <here> `code` \\ // /* -- ~ = 'a' \"b\" https://a.example"
     )
