@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DIES = 0.004
 """How often a process dies before a commit, and after one."""
 
-RISES = 0.04
+RISES = 0.15
 """How much likelier, with each commit of its stage, a death that this world has not met yet."""
 
 POST = ("give_back", "claim", "start", "record", "hand_back")
