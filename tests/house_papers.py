@@ -150,15 +150,15 @@ def _imported(house: House, *folders: str) -> set[str]:
 def suites_keep_to_their_minutes(house: House) -> list[str]:
     """Every budget of the Makefile is enforced, and all of them together stay under 25 minutes."""
     makefile = house.text("Makefile")
-    budgets = dict(re.findall(r"^(\w+_MINUTES) *:= *(\d+)$", makefile, re.MULTILINE))
+    budgets = dict(re.findall(r"^(\w+_MINUTES) *:= *([\d.]+)$", makefile, re.MULTILINE))
     complaints = [
         f"Makefile: {budget} is enforced nowhere"
         for budget in budgets
         if f"$(call within,$({budget})," not in makefile
     ]
-    total = sum(map(int, budgets.values()))
+    total = sum(map(float, budgets.values()))
     if not budgets or total >= MINUTES_OF_ALL_SUITES:
-        complaints.append(f"Makefile: {len(budgets)} suites with {total} minutes in all")
+        complaints.append(f"Makefile: {len(budgets)} suites with {total:g} minutes in all")
     return complaints
 
 

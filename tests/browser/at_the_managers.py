@@ -43,6 +43,7 @@ def screen_again_with_probation(screen: Screen) -> None:
     screen.presses("Screen again")
     screen.types("Who in probation is content with this mentoring", "Robin Wagtail")
     screen.writes_day("When probation said they are content", "23 11 2026")
+    screen.types("Why do you change this?", "Robin Wagtail rang.")
     screen.presses("Save the screening")
     screen.sees("Nothing holds")
     assert "On hold" not in screen.text

@@ -18,7 +18,8 @@ from matcher.twin_tasks import key_of
 from models.accounts import Account
 from models.council_words import Draft
 from models.desk_words import TaskKind
-from models.restrictions import Link
+from models.hours import read_hours
+from models.restrictions import Curfew, ExclusionZone, Link
 from models.states import LetterState, MeetingKind, ReferralState, Role
 from models.vocabulary import LinkKind, Region
 from tests.browser.screen import IDS, Screen
@@ -108,7 +109,10 @@ def at_the_managers(site: Site) -> list[Account]:
     alike = (referral.leaver_id, pair.leaver_id)
     twins = {"kind": TaskKind.TWINS, "key": key_of(*alike), "leaver_id": referral.leaver_id}
     many.append(a_task(**twins))
-    site.desks.keep(link, a_plan_run(), *many)
+    bounds = {"leaver_id": referral.leaver_id, "recorded_at": NOW, "recorded_by": manager.id}
+    zone = ExclusionZone(district="LS1", **bounds)
+    curfew = Curfew(hours=read_hours("daily 19-7"), **bounds)
+    site.desks.keep(link, zone, curfew, a_plan_run(), *many)
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
     site.desks.account(Role.LIAISON)
     _a_record_asked_for(site, site.desks.account(Role.ADMINISTRATOR), None)
@@ -132,7 +136,7 @@ def _a_record_asked_for(site: Site, asker: Account, second: Account | None) -> N
         if second:
             break_glass.agree(db, glass, by=second, now=site.desks.now)
         scope = {"region": Region.YORKSHIRE}
-        invite(db, None, Role.MANAGER, now=site.desks.now, name="Morgan", **scope)
+        invite(db, second or asker, Role.MANAGER, now=site.desks.now, name="Morgan", **scope)
         invite(db, None, Role.PEER, now=site.desks.now, name="Kit", prison="LEI")
         db.commit()
 
