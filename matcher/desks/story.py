@@ -148,7 +148,8 @@ def _of_return(facts: Facts) -> Iterator[str]:
 
 
 def _of_risk(facts: Facts) -> Iterator[str]:
-    yield f"{RiskPart(facts['what']).label}."
+    if facts.get("what"):  # what a restriction or a screening changed says so itself
+        yield f"{RiskPart(facts['what']).label}."
 
 
 def _of_lapse(facts: Facts) -> Iterator[str]:

@@ -303,10 +303,11 @@ def test_zones_and_curfews_are_added_and_ended(desks):
     region.browser.post(f"{page}/zones/new", data={"district": "LS1 4AP"} | WHY)
     region.browser.post(f"{page}/curfews/new", data={"hours": "daily 19-7"} | WHY)
     bad = region.browser.post(f"{page}/curfews/new", data={"hours": "at night"} | WHY)
-    seen = region.page(page)
+    seen, story = region.page(page), region.page(f"/manager/leavers/{referral.leaver_id}")
 
     with desks.session() as db:
         zone, curfew = db.exec(select(ExclusionZone)).one(), db.exec(select(Curfew)).one()
+    assert "Something changed that must be screened again" in story
     assert "Not in LS1" in seen
     assert "At home Every day 7pm to 7am" in seen
     assert bad.status_code == 422
