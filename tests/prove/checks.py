@@ -78,11 +78,18 @@ def unacknowledged(db: Session, said: Acknowledged) -> list[str]:
     return missing
 
 
-def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] = ()) -> Found:
+def letters_kept(
+    db: Session,
+    office: PostOffice,
+    killed_with: Collection[str] = (),
+    *,
+    until: datetime | None = None,
+) -> Found:
     """Each letter called sent was taken, and each that was taken is known to be sent.
 
     One that was with the server may have been overtaken by a newer letter meanwhile; where a kill
-    cut off the answer to it, nobody knows that it was taken.
+    cut off the answer to it, nobody knows that it was taken. Where the look ends at a moment, a
+    letter in doubt that is not due again by then is what it should be.
     """
     letters = db.exec(select(Letter).where(col(Letter.channel).in_(BY_POST))).all()
     by_id = {one.message_id: one for one in letters if one.message_id}
@@ -99,6 +106,7 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
         for name in office.yes
         if name in by_id
         and not _is_known(by_id[name], name in killed_with or by_id[name].id in unanswered)
+        and not (until and _is_due_later(by_id[name], until))
     ]
     return Found(
         [f"I4 sent, and no server took it: letter {one}" for one in never_taken]
@@ -111,6 +119,10 @@ def letters_kept(db: Session, office: PostOffice, killed_with: Collection[str] =
 
 def _is_known(letter: Letter, cut_off: bool) -> bool:
     return letter.state is LetterState.SENT or (cut_off and letter.state in OVERTAKEN)
+
+
+def _is_due_later(letter: Letter, moment: datetime) -> bool:
+    return letter.state is LetterState.UNKNOWN and letter.due_at > moment
 
 
 def _is_unanswered() -> ColumnElement[bool]:

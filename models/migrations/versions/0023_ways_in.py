@@ -4,12 +4,10 @@ Whoever is signed in by the old way is out: their stays say of no desk. Who
 has no second factor is given a new code with `gatemate account recover`.
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
 
-from models.migrations.writing import refers_to, words
+from models.migrations.writing import let_kinds_come, let_kinds_go, refers_to, words, write_at_once
 
 revision = "0023"
 down_revision = "0022"
@@ -42,15 +40,14 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in") as stay:
         for name in ("desk", "browser", "origin"):
             stay.alter_column(name, existing_type=sa.String(), server_default=None)
-    _let_kinds_be([*_kinds(), BROKEN])
+    let_kinds_come("task", BROKEN)
 
 
 def downgrade() -> None:
     """Take it all away."""
     op.execute("DELETE FROM task WHERE kind = 'glass_broken'")
-    _let_kinds_be([kind for kind in _kinds() if kind != BROKEN])
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    let_kinds_go("task", BROKEN)
+    write_at_once()
     with op.batch_alter_table("sign_in") as stay:
         stay.drop_constraint(op.f("fk_sign_in_device_id"), type_="foreignkey")
         for name in ("device_id", "origin", "browser", "desk"):
@@ -162,20 +159,3 @@ def _of(table: str, name: str = "", *, nullable: bool = True) -> sa.Column[objec
     """Return a column with the id of a row of a table."""
     name, place = name or f"{table}_id", f"{table}.id"
     return sa.Column(name, sa.Uuid(), refers_to(place), nullable=nullable, index=True)
-
-
-def _kinds() -> list[str]:
-    """Return the kinds of task that the database takes, whichever steps came before."""
-    checks = sa.inspect(op.get_bind()).get_check_constraints("task")
-    [said] = [one["sqltext"] for one in checks if one["name"] == "ck_task_kind_word"]
-    return re.findall(r"'(\w+)'", said)
-
-
-def _let_kinds_be(kinds: list[str]) -> None:
-    """Change the CHECK of the kinds; on SQLite the table is made anew with all its rows."""
-    name, listed = op.f("ck_task_kind_word"), ", ".join(f"'{kind}'" for kind in kinds)
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with op.batch_alter_table("task") as task:
-        task.drop_constraint(name, type_="check")
-        task.create_check_constraint(name, f"kind IN ({listed})")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.migrations.writing import unique_where
+from models.migrations.writing import unique_where, write_at_once
 
 revision = "0029"
 down_revision = "0028"
@@ -16,7 +16,7 @@ OF_FORMER = f"uq_former_number_leaver_{INDEX}"
 
 def upgrade() -> None:
     """Let a number find more than one leaver."""
-    _check_now()
+    write_at_once()
     with op.batch_alter_table("leaver") as leaver:
         leaver.drop_constraint(op.f(f"uq_leaver_{INDEX}"), type_="unique")
         leaver.create_index(op.f(f"ix_leaver_{INDEX}"), [INDEX])
@@ -32,7 +32,7 @@ def downgrade() -> None:
             f"{found} prison numbers stand on the records of two leavers: make one record of "
             "each two first, or put the wrong number right"
         )
-    _check_now()
+    write_at_once()
     op.drop_index(op.f(f"ix_former_number_{INDEX}"), table_name="former_number")
     unique_where("leaver_id IS NOT NULL", OF_FORMER, "former_number", [INDEX])
     with op.batch_alter_table("leaver") as leaver:
@@ -47,8 +47,3 @@ def _found_twice(table: str, owner: str) -> list[int]:
     alike = sa.select(sa.literal(1)).where(rows.c[owner].is_not(None), number.is_not(None))
     twice = alike.group_by(number).having(sa.func.count() > 1)
     return list(op.get_bind().execute(twice).scalars())
-
-
-def _check_now() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
