@@ -35,6 +35,9 @@ NOT_TICKED = {"removed"}
 CHOSEN = {"needs-gp": "low"}
 """Of many questions that may stay open, one that has an answer."""
 
+HAPPENED = ("kind", "actual")
+"""A choice on a form that makes any day on it one that is over."""
+
 SENTENCE = "Words of somebody at a desk."
 
 
@@ -45,7 +48,9 @@ def filled(form: Form, own: Mapping[str, str] = MappingProxyType({})) -> Pairs:
     """
     names = [name for name, _ in form.typed]
     days = {name for name in names if names.count(name) == 3}
-    parts = {name: iter(_day_for(name)) for name in days if name in PAST or _ends(name, PAST[1:])}
+    if HAPPENED not in form.given:
+        days = {name for name in days if name in PAST or _ends(name, PAST[1:])}
+    parts = {name: iter(_day_for(name)) for name in days}
     typed = [
         (name, next(parts[name]) if name in parts else own.get(name) or _word_for(name, old))
         for name, old in form.typed
