@@ -184,7 +184,10 @@ class Injections:
         return Target(endpoint, "GET", person, f"{urlsplit(address).path}?{query}")
 
     def _built(self, endpoint: str) -> tuple[Person, str]:
-        """A page that no link leads to, about what is in the world of the matrix."""
+        """A page that no link leads to: about what a form is sent there for, or what is there."""
+        for way in self.finder.found.values():
+            if way.endpoint == endpoint and way.taken:
+                return way.person, way.form.action
         for person in reversed(self.scenery.people):
             if may_ask(endpoint, person.role) and person.name in self.scenery.walk.cookies:
                 return person, next(self.scenery.walk.requests(person.name, endpoint)).address
