@@ -47,9 +47,19 @@ class Heads:
     def __init__(self, path: Path, key: bytes, older: Sequence[bytes] = ()) -> None:
         """Hold where it lies, the key that it is signed with, and those before it."""
         self.path, self.key, self.older = path, key, older
+        self.held: tuple[Head, ...] | None = None
+
+    def as_it_is(self) -> Heads:
+        """Return the file with the lines that it has now; what is added later stands elsewhere."""
+        now = Heads(self.path, self.key, self.older)
+        now.held = tuple(self.lines())
+        return now
 
     def lines(self) -> Iterator[Head]:
         """Yield the lines, the oldest first; what is not a whole line is passed over."""
+        if self.held is not None:
+            yield from self.held
+            return
         if not self.path.exists():
             return
         for line in self.path.read_text().splitlines():

@@ -102,8 +102,35 @@ def examine(case: Case, invariants: Sequence[Invariant] = INVARIANTS) -> list[Ve
     return [_verdict(invariant, case) for invariant in invariants]
 
 
-def case_of(db: Session, settings: Settings, *, now: datetime, real_now: datetime) -> Case:
-    """Return what the doctor looks at in a service with these settings."""
+@dataclass(frozen=True)
+class Beside:
+    """The files beside the journal as they were at one moment; no heads where there is no secret.
+
+    To be read before the picture of the database is taken. What they say is written after it is
+    true of the database, so an older picture knows nothing of it and would look cut off.
+    """
+
+    heads: Heads | None
+    stones: StoneFile
+
+
+def beside(settings: Settings) -> Beside:
+    """Return what the files beside the journal say now."""
+    journal = Path(settings.journal)
+    stones = StoneFile(journal.with_name(STONES)).as_it_is()
+    if not settings.secret:
+        return Beside(None, stones)
+    keys = settings.audit_key, settings.old_audit_keys
+    return Beside(Heads(journal.with_name(NAME), *keys).as_it_is(), stones)
+
+
+def case_of(
+    db: Session, settings: Settings, known: Beside, *, now: datetime, real_now: datetime
+) -> Case:
+    """Return what the doctor looks at in a service with these settings.
+
+    `known` is what was beside the journal before the first question of `db`.
+    """
     channels = {Channel.PRINT}
     if settings.mail:
         channels = set(Channel)
@@ -117,17 +144,8 @@ def case_of(db: Session, settings: Settings, *, now: datetime, real_now: datetim
         post_folder=Path(folder) if folder else None,
         audit_key=settings.audit_key if settings.secret else None,
         old_audit_keys=settings.old_audit_keys,
-        heads=heads_of(settings),
-        stones=StoneFile(Path(settings.journal).with_name(STONES)),
-    )
-
-
-def heads_of(settings: Settings) -> Heads | None:
-    """Return the file of heads, beside the journal; None where there is no secret."""
-    if not settings.secret:
-        return None
-    return Heads(
-        Path(settings.journal).with_name(NAME), settings.audit_key, settings.old_audit_keys
+        heads=known.heads,
+        stones=known.stones,
     )
 
 

@@ -58,9 +58,19 @@ class StoneFile:
     def __init__(self, path: Path) -> None:
         """Hold where it lies."""
         self.path = path
+        self.held: tuple[Line, ...] | None = None
+
+    def as_it_is(self) -> StoneFile:
+        """Return the file with the lines that it has now; what is added later stands elsewhere."""
+        now = StoneFile(self.path)
+        now.held = tuple(self.lines())
+        return now
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines, the oldest first; what is not a whole line is passed over."""
+        if self.held is not None:
+            yield from self.held
+            return
         if not self.path.exists():
             return
         for line in self.path.read_text().splitlines():
@@ -74,6 +84,8 @@ class StoneFile:
 
     def ids(self) -> frozenset[UUID]:
         """Return everyone who has a line; the file is only read again when it has grown."""
+        if self.held is not None:
+            return frozenset(line.id for line in self.held)
         size = self.path.stat().st_size if self.path.exists() else 0
         known = _READ.get(self.path)
         if known is None or known[0] != size:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from matcher.audit_chain import adopt, beginning, end_of_chain
 from matcher.core.words import counted
-from matcher.invariants import INVARIANTS, Health, case_of, examine
+from matcher.invariants import INVARIANTS, Health, beside, case_of, examine
 from matcher.master_keys import refuse_other_keys
 from models.database import is_current
 from models.looking import engine_to_look, picture
@@ -51,9 +51,10 @@ def verify() -> None:
         _see_it_answers(engine)
         with said_in_one_sentence():
             refuse_other_keys(engine)
+        known = beside(settings)
         with picture(engine) as db:
             moment = real_now()
-            case = case_of(db, settings, now=moment, real_now=moment)
+            case = case_of(db, settings, known, now=moment, real_now=moment)
             [verdict] = examine(case, [one for one in INVARIANTS if one.code == "I13"])
             begins, end = beginning(db), end_of_chain(db)
     finally:

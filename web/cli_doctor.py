@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from matcher.core.words import counted
 from matcher.demo_clock import demo_time
-from matcher.invariants import Health, Verdict, case_of, examine
+from matcher.invariants import Health, Verdict, beside, case_of, examine
 from matcher.settings import Settings
 from models.database import is_current
 from models.looking import engine_to_look, picture
@@ -59,10 +59,11 @@ def _examined(settings: Settings) -> list[Verdict]:
         try:
             if not is_current(engine):
                 raise Refused(["The database is not up to date. Run: gatemate db upgrade"])
+            known = beside(settings)
             with picture(engine) as db:
                 real_now = now()
                 moment: datetime = demo_time(db, real_now) if settings.demo else real_now
-                return examine(case_of(db, settings, now=moment, real_now=real_now))
+                return examine(case_of(db, settings, known, now=moment, real_now=real_now))
         finally:
             engine.dispose()
 

@@ -2,17 +2,26 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
 from click.testing import CliRunner
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from models.database import make_engine
+from matcher.kept_outside import keep
+from matcher.settings import Settings
+from models.audit import Hand
+from models.database import make_engine, sessions
 from models.looking import engine_to_look, picture
+from models.people import Leaver
+from models.privacy import Tombstone
 from tests.rows import (
     BOOKED,
     NOW,
@@ -23,7 +32,10 @@ from tests.rows import (
     a_referral,
     places_of,
 )
+from web import cli_doctor
 from web.cli import main
+
+SECRET = sha256(b"a secret of this test").hexdigest()
 
 
 @pytest.fixture
@@ -108,6 +120,37 @@ def test_a_file_may_have_any_name(sqlite_databases, tmp_path):
             assert db.execute(text("SELECT count(*) FROM prison")).scalar()
     finally:
         engine.dispose()
+
+
+def test_what_is_written_beside_the_journal_while_it_looks_is_no_loss(
+    doctor, engine, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("GATEMATE_SECRET", SECRET)
+    settings = Settings(secret=SECRET, journal=str(tmp_path / "journal.jsonl"))
+
+    def leave_a_trace():
+        with sessions(engine, settings.audit_key)(expire_on_commit=False) as db:
+            db.write_as(Hand(None, at=NOW, origin="test"))
+            db.add(a_leaver_row())
+            db.add(Tombstone(id=uuid4(), kind="leaver", erased_at=NOW, because="asked"))
+            db.commit()
+        with Session(engine) as db:
+            keep(db, settings, Path(settings.journal), now=NOW)
+
+    @contextmanager
+    def overtaken(engine):
+        with picture(engine) as db:
+            db.exec(select(Leaver)).all()
+            leave_a_trace()
+            yield db
+
+    monkeypatch.setattr(cli_doctor, "picture", overtaken)
+
+    done = doctor()
+
+    written = {one.name for one in tmp_path.iterdir()}
+    assert {"audit-heads.jsonl", "tombstones.jsonl"} <= written
+    assert done.exit_code == 0, done.stdout
 
 
 def test_it_sees_the_database_of_one_moment(database_url, engine):
