@@ -84,7 +84,8 @@ class PostgresqlPlace:
             if old.is_file():
                 old.unlink()
         if self.count:
-            self.server.command(f"DROP DATABASE gatemate_{self.count} WITH (FORCE)")
+            # It is not there where it lay on a disk that was taken away.
+            self.server.command(f"DROP DATABASE IF EXISTS gatemate_{self.count} WITH (FORCE)")
         self.count += 1
         self.server.command(f"CREATE DATABASE gatemate_{self.count} TEMPLATE template0")
         return self.server.url(f"gatemate_{self.count}")

@@ -22,7 +22,9 @@ from tests.prove.traffic import AWAY, ToDo, Traffic
 from tests.prove.tree import Tree
 
 WAYS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
-FINE = {200, 302, 404, 409, 422, 503}
+FINE = {200, 302, 404, 409, 422, 429, 503}
+"""Whose sign-in was cut off five times is told to wait, as is anybody who tries so often."""
+
 A_SECOND = 50
 READERS = 8
 WITHIN = 150.0
