@@ -54,9 +54,10 @@ def kept_for(db: Session, account: Account, *, now: datetime) -> Sequence[Unsent
 
 
 def throw_away(db: Session, account: Account, *, sent_to: str) -> None:
-    """Forget what was sent to a path: it is sent now, or not wanted any more."""
-    for row in db.exec(unsent_seen_by(account).where(Unsent.sent_to == sent_to)):
-        db.delete(row)
+    """Forget what was sent to a path, any words at all: it is sent now, or not wanted any more."""
+    for row in db.exec(unsent_seen_by(account)).all():
+        if row.sent_to == sent_to:
+            db.delete(row)
     db.flush()
 
 

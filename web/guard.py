@@ -91,6 +91,8 @@ def _open() -> None:
     g.db = around.reading() if request.method in READING else around.writing()
     if request.method not in READING:
         g.db.write_as(_hand())
+    if "\0" in request.path:
+        abort(404)  # PostgreSQL can keep no such sign, nor look for it
 
 
 def _find_stay(around: Surroundings) -> None:

@@ -312,6 +312,19 @@ def test_what_is_not_wanted_any_more_is_thrown_away(desks):
     assert walk.read(Mentor, walk.mentor.id).own_words == ""
 
 
+def test_signs_that_no_database_keeps_are_looked_for_in_vain(desks):
+    peer = Person(desks, desks.account(Role.PEER))
+    page = f"{begun(peer)}/pages/about"
+    peer.sends_too_late(page, PAGES["about"])
+    peer.signs_in()
+
+    thrown_away = peer.browser.post("/not-sent/removal", data={"sent_to": f"{page}\0"})
+    asked = peer.browser.get(f"{page}%00")
+
+    assert (thrown_away.status_code, asked.status_code) == (302, 404)
+    assert [one.sent_to for one in kept(desks)] == [page]
+
+
 def test_somebody_else_in_the_same_browser_sees_nothing_of_it(desks):
     peer, other = Person(desks, desks.account(Role.PEER)), desks.account(Role.PEER)
     page = f"{begun(peer)}/pages/about"
