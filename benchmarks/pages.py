@@ -28,10 +28,11 @@ from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 
 from matcher.accounts import begin_stay, who_signs_in_as
+from matcher.master_keys import take_keys
 from models.database import make_engine
 from models.states import Role
 from web.application import create_app
-from web.demo.ground import demo_ground
+from web.demo.ground import DemoGround, demo_ground
 from web.demo.making import make_demo
 from web.demo.sign_ins import SIGN_INS
 
@@ -58,13 +59,20 @@ def main() -> None:
         measure(Path(sys.argv[1]))
         return
     with TemporaryDirectory() as folder:
-        make_demo(demo_ground({}, Path(folder)), lambda: datetime.now(UTC), print)
+        make_demo(ground_of(Path(folder)), lambda: datetime.now(UTC), print)
         measure(Path(folder))
+
+
+def ground_of(folder: Path) -> DemoGround:
+    """Return the ground of the demo in a folder, with its keys at hand."""
+    ground = demo_ground({}, folder)
+    take_keys(ground.settings.key_store, ground.settings.masters)
+    return ground
 
 
 def measure(folder: Path) -> None:
     """Walk every desk of the demo in a folder, and print what its pages take."""
-    settings = demo_ground({}, folder).settings
+    settings = ground_of(folder).settings
     engine = make_engine(settings.database)
     app = create_app(settings, engine, lambda: datetime.now(UTC))
     app.config["WTF_CSRF_ENABLED"] = False

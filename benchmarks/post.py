@@ -41,6 +41,7 @@ from models.outbox import Letter
 from models.states import Channel, LetterKind, LetterState
 from tests.databases import PostgresqlDatabases
 from tests.matcher.lettered import a_reachable_pair, planned
+from tests.person_keys import keep_keys_of_tests
 
 SETTINGS = Settings(mail_from="post@example.org", service_phone="0808 157 0111")
 DAY = timedelta(days=1)
@@ -188,6 +189,7 @@ def sent() -> object:
 
 
 if __name__ == "__main__":
+    keep_keys_of_tests()
     clock.JOBS = ()  # the post alone
     logging.disable()  # the scheduler would tell of each look that comes while one goes on
     main(int(sys.argv[1]) if sys.argv[1:] else 1_000, sys.argv[2:] or ("sqlite", "postgresql"))

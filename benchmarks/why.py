@@ -32,6 +32,7 @@ from matcher.plan_on_file import plan_on_file
 from matcher.why import mentor_called, referral_called, why_pair
 from models.audit import Hand
 from models.database import make_engine, reading, sessions, upgrade
+from tests.person_keys import keep_keys_of_tests
 
 SIZES = (2_000, 20_000)
 SIZE_ON_FILE = 1_000
@@ -104,6 +105,7 @@ def on_file(size: int) -> None:
 
 def main() -> None:
     """Print a line for each kind of answer at each size."""
+    keep_keys_of_tests()
     on_file(SIZE_ON_FILE)
     chance = np.random.default_rng(1)
     for size in SIZES:
