@@ -1,6 +1,6 @@
 """Every guard, scope and mask taken away, one at a time: the access tests must see each.
 
-The list is made from the tables of the code. A guard is a row of `web/page_rights.py`: the page is
+The list is made from the tables of the code. A guard is a row of `web/page_table.py`: the page is
 opened to each kind of people that the row leaves out. A scope is one condition of a SELECT that
 begins with who looks. A mask is a column that is shown only when asked for, or a condition on
 which a card holds something back. The walk of the matrix and the table of who finds what judge.

@@ -1,0 +1,172 @@
+"""The pages there are: whose each is, how it is asked for, what its address names by id.
+
+To add a page, add a row; `page_rights.py` says what a row means.
+"""
+
+TABLE = """
+anybody
+    static                                 read
+    health.healthz                         read
+    sign_in.home                           read
+    sign_in.sign_in                        form
+    demo.appointment                       read letter
+    demo.letter                            read letter
+    demo.post                              read
+    demo.start                             read
+    invited.choose                         form
+    invited.prove                          form
+    invited.start                          form
+signed_in
+    own_account.codes                      form
+    own_account.end_all                    form
+    own_account.end_stay                   form stay
+    own_account.factor                     form
+    own_account.forget_device              form device
+    own_account.mine                       read
+    own_account.password                   form
+    own_account.prove                      form
+    sign_in.not_sent                       read
+    sign_in.sign_out                       send
+    sign_in.throw_away                     send
+peer
+    peer.sent                              read referral
+    peer.start                             read
+    peer_forms.avoid                       form draft
+    peer_forms.avoid_no_more               send draft
+    peer_forms.avoid_someone               form draft
+    peer_forms.begin                       send
+    peer_forms.check                       form draft
+    peer_forms.page                        form draft
+    peer_forms.task_list                   read draft
+    peer_forms.throw_away                  form draft
+liaison
+    liaison.expected                       read
+    liaison.put_forward                    send expected
+    liaison.start                          read
+    liaison_consents.of_referral           form referral
+    liaison_dates.confirm                  send referral
+    liaison_dates.tell                     form referral
+    liaison_events.confirm                 send referral
+    liaison_events.see                     send task
+    liaison_events.tell                    form referral
+    liaison_forms.avoid                    form draft
+    liaison_forms.avoid_no_more            send draft
+    liaison_forms.avoid_someone            form draft
+    liaison_forms.begin                    send
+    liaison_forms.check                    form draft
+    liaison_forms.page                     form draft
+    liaison_forms.task_list                read draft
+    liaison_forms.throw_away               form draft
+    liaison_letters.handed_over            send letter
+    liaison_letters.sheet                  read letter
+    liaison_letters.tray                   read
+    liaison_meetings.book                  form meeting
+    liaison_meetings.gate                  form pair
+    liaison_referrals.change               form referral
+    liaison_referrals.endorse              send referral
+    liaison_referrals.referral             read referral
+    liaison_uploads.answer                 send upload
+    liaison_uploads.confirm                send upload
+    liaison_uploads.preview                read upload
+    liaison_uploads.rows_to_mend           read upload
+    liaison_uploads.upload                 form
+mentor
+    mentor.calendar                        read
+    mentor.start                           read
+    mentor_breaks.begin                    form
+    mentor_breaks.confirm_break            send
+    mentor_breaks.confirm_stop             send
+    mentor_breaks.end                      send
+    mentor_breaks.stop                     form
+    mentor_coming_out.come_out             form pair
+    mentor_coming_out.confirm_come_out     send pair
+    mentor_coming_out.confirm_stay_in      send pair
+    mentor_coming_out.stay_in              form pair
+    mentor_coming_out.told                 read pair
+    mentor_consents.mine                   form
+    mentor_days.confirm                    send pair
+    mentor_days.object_to                  send pair
+    mentor_meetings.book                   form meeting
+    mentor_meetings.held                   form meeting
+    mentor_meetings.missed                 form meeting
+    mentor_offers.accept                   send pair
+    mentor_offers.decline                  form pair
+    mentor_offers.offer                    read pair
+    mentor_pairs.gate                      read pair
+    mentor_pairs.mark                      send pair
+    mentor_pairs.pair                      read pair
+    mentor_pairs.unmark                    send pair
+    mentor_words.words                     form
+manager
+    manager.cover                          read
+    manager.to_screen                      read
+    manager.today                          read
+    manager_accounts.accounts              read
+    manager_accounts.agree                 form invitation
+    manager_accounts.close                 form account
+    manager_accounts.invite                form
+    manager_accounts.let_back_in           form account
+    manager_accounts.move                  form account
+    manager_accounts.revoke                send invitation
+    manager_consents.of_leaver             form leaver
+    manager_events.confirm_of_leaver       send leaver
+    manager_events.confirm_of_mentor       send mentor
+    manager_events.of_leaver               form leaver
+    manager_events.of_mentor               form mentor
+    manager_letters.listed                 read
+    manager_looked.leaver                  read leaver
+    manager_looked.me                      read
+    manager_looked.mentor                  read mentor
+    manager_mentor_consents.of_mentor      form mentor
+    manager_opened.agree                   send glass
+    manager_opened.listed                  read
+    manager_opened.one                     read glass
+    manager_opened.refuse                  send glass
+    manager_override.choose                read referral
+    manager_override.override              form referral mentor
+    manager_pairs.pair                     read pair
+    manager_pairs.resume                   send pair
+    manager_pairs.stop                     form pair
+    manager_people.leaver                  read leaver
+    manager_people.mentor                  read mentor
+    manager_people.mentors                 read
+    manager_proposals.approve              send pair
+    manager_proposals.listed               read
+    manager_proposals.make_plan            send
+    manager_proposals.plan                 read run
+    manager_referrals.ask_practitioner     send referral
+    manager_referrals.listed               read
+    manager_referrals.referral             read referral
+    manager_restrictions.add_curfew        form referral
+    manager_restrictions.add_link          form referral
+    manager_restrictions.add_zone          form referral
+    manager_restrictions.close_link        form referral link
+    manager_restrictions.lift_curfew       form referral curfew
+    manager_restrictions.lift_zone         form referral zone
+    manager_restrictions.settle            form referral person
+    manager_screening.screen               form referral
+    manager_tasks.end_pair                 send task
+    manager_tasks.keep_on_pause            send task
+    manager_tasks.listed                   read
+    manager_tasks.see                      send task
+    manager_tasks.task                     form task
+    manager_twins.say_two                  send task
+    manager_twins.twins                    read task
+administrator
+    administrator.start                    read
+    administrator_accounts.accounts        read
+    administrator_accounts.agree           form invitation
+    administrator_accounts.close           form account
+    administrator_accounts.invite          form
+    administrator_accounts.let_back_in     form account
+    administrator_accounts.move            form account
+    administrator_accounts.revoke          send invitation
+    administrator_opened.agree             send glass
+    administrator_opened.ask               form
+    administrator_opened.listed            read
+    administrator_opened.one               read glass
+    administrator_opened.record            read glass
+    administrator_opened.refuse            send glass
+    administrator_opened.shut              send glass
+"""
+"""For each kind of people: the page, how it is asked for, and what its address names."""
