@@ -13,7 +13,7 @@ leaver
 legal_hold
     nobody: id recorded_at recorded_by leaver_id mentor_id why lifted_at lifted_by
 letter
-    liaison: id
+    liaison manager: id
     liaison manager: kind channel state due_at
     manager: not_after sent_at
     nobody: key number recipient leaver_id mentor_id pair_id meeting_id generation urgent
@@ -38,7 +38,7 @@ mentor
     liaison manager administrator: first_name
     manager: id surname state peer_role paid pool home travel_limit_km places hours languages
     manager: cultures needs experiences interests wants limits region state_since
-    liaison own: own_words
+    liaison own manager: own_words
     own manager: consented_on
     nobody: version prison_number birth_date sex gender past_addiction
     nobody: offence_free_since substance_free_since arrested knows_custody_and_court created_at

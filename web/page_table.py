@@ -113,7 +113,11 @@ manager
     manager_events.confirm_of_mentor       send mentor
     manager_events.of_leaver               form leaver
     manager_events.of_mentor               form mentor
+    manager_letters.example                read
+    manager_letters.examples               read
     manager_letters.listed                 read
+    manager_letters.one                    read letter
+    manager_letters.sheet                  read letter
     manager_looked.leaver                  read leaver
     manager_looked.me                      read
     manager_looked.mentor                  read mentor

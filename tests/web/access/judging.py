@@ -26,8 +26,9 @@ STAGES_FOUND = {
     (Role.MENTOR, "device"): {"accepted"},
     **{
         (Role.MANAGER, kind): {*HERE}
-        for kind in ("referral", "leaver", "pair", "task", "glass", "link", "zone", "curfew")
+        for kind in ("referral", "leaver", "pair", "letter", "task", "glass", "link", "zone")
     },
+    (Role.MANAGER, "curfew"): {*HERE},
     **{(Role.MANAGER, kind): {"accepted"} for kind in ("mentor", "account", "invitation", "run")},
     (Role.MANAGER, "person"): {*HERE},
     (Role.ADMINISTRATOR, "glass"): {*HERE, *THERE},

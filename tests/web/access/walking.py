@@ -76,6 +76,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "liaison_referrals": tuple(CHANGES),
     },
     "step": {"": ("arrived",)},
+    "sheet_name": {"": ("introduction", "gate-card")},
     "role": {"manager_accounts": ("peer", "mentor"), "administrator_accounts": ("manager",)},
     "number": {"": ("0",)},
     "code": {"": ("ABCDE-ABCDE",)},
