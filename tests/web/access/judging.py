@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.seen_fields import SEEN, readers_of
 from models.states import Role
+from tests.valid_html import faults_of
 from tests.web.access.canaries import Canary
 from tests.web.access.walking import HERE, OUT, THERE, Answer, Walk
 from web.page_rights import RIGHTS, may_ask
@@ -59,6 +60,7 @@ class Judge:
     shown: set[tuple[str, str, str]] = field(default_factory=set)
     absent: dict[tuple[str, str], str] = field(default_factory=dict)
     opened: set[tuple[str, str]] = field(default_factory=set)
+    read: set[tuple[str, int]] = field(default_factory=set)
 
     def wrongs(self, answer: Answer) -> Iterator[str]:
         """Yield a sentence for each thing that is not as the tables say."""
@@ -73,10 +75,18 @@ class Judge:
             yield from self._not_there(answer)
         elif answer.status != 404:
             self.opened.add((str(self._role(asked.who)), asked.endpoint))
+        yield from self._not_valid(answer)
         if asked.endpoint == "mentor_offers.offer":
             yield from _stands_out(answer)
         for canary in answer.canaries:
             yield from self._told(answer, canary)
+
+    def _not_valid(self, answer: Answer) -> Iterator[str]:
+        """Yield what is wrong with the HTML of a page, once for each page and status."""
+        kind = (answer.asked.endpoint, answer.status)
+        if answer.raw and kind not in self.read:
+            self.read.add(kind)
+            yield from (f"{answer.asked}: {fault}" for fault in faults_of(answer.raw))
 
     def _not_there(self, answer: Answer) -> Iterator[str]:
         """Yield what tells somebody else's thing from one that is not there."""

@@ -49,6 +49,7 @@ def test_nobody_is_let_in_and_nothing_is_told_but_what_the_tables_say(walk: Walk
         opened = {endpoint for _, endpoint in judge.opened}
         theirs = {endpoint for endpoint, right in RIGHTS.items() if right.who}
         assert theirs - opened == set()
+        assert len(judge.read) > 150
 
 
 def test_every_column_of_every_table_is_in_the_table_of_fields():
