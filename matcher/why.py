@@ -23,7 +23,7 @@ from matcher.core.what_if import Supposed, WhatIf, what_if
 from matcher.core.why import Stand, Why, why
 from matcher.endings import live_pair_of
 from matcher.former import called, has_code
-from matcher.plan_on_file import ON_THE_WAY, newest_plan, plan_on_file
+from matcher.plan_on_file import ON_THE_WAY, PlanOnFile, newest_plan, plan_on_file
 from matcher.proposals import is_fixed
 from models.people import Leaver, Mentor
 from models.referrals import Referral
@@ -39,11 +39,13 @@ class WithoutMentor:
     """What stands between a leaver and a mentor, and the smallest change that would give one.
 
     Both are sentences for the manager; `change` says so where there is none,
-    and is empty for a leaver on hold.
+    and is empty for a leaver on hold. `mentor` is the code of the mentor whom
+    the change is about: mentors are named by it alone, whoever reads.
     """
 
     in_the_way: tuple[str, ...]
     change: str
+    mentor: str = ""
 
 
 def why_pair(db: Session, referral: Referral, mentor_id: UUID, now: datetime) -> Why:
@@ -51,9 +53,19 @@ def why_pair(db: Session, referral: Referral, mentor_id: UUID, now: datetime) ->
 
     Raises KeyError for a mentor who is not on file.
     """
+    return why_pair_of(plan_about(db, referral, now), db, referral, mentor_id)
+
+
+def plan_about(db: Session, referral: Referral, now: datetime) -> PlanOnFile:
+    """Return the plan in which the leaver of a referral is asked about, a pair or not."""
     pair = live_pair_of(db, referral.leaver_id)
     on_its_way = not (pair and is_fixed(pair)) and referral.state is ReferralState.WAITING
-    on_file = newest_plan(db, now, beside=None if on_its_way else referral)
+    return newest_plan(db, now, beside=None if on_its_way else referral)
+
+
+def why_pair_of(on_file: PlanOnFile, db: Session, referral: Referral, mentor_id: UUID) -> Why:
+    """Return the answer of `why_pair`, of a plan that is made already."""
+    pair = live_pair_of(db, referral.leaver_id)
     codes = {row_id: code for code, row_id in on_file.people.mentors.items()}
     leaver = on_file.plan.leavers[on_file.row_of(referral)]
     settled = codes[pair.mentor_id] if pair else None
@@ -102,9 +114,16 @@ def not_waiting(state: ReferralState) -> str:
 
 def kept_without_mentor(db: Session, referral: Referral) -> WithoutMentor | None:
     """Return what the newest nightly look kept of the leaver of a referral, or None."""
-    newest = _newest_run(db)
-    kept = newest.ways_out.get(str(referral.id)) if newest else None
-    return WithoutMentor(tuple(kept["in_the_way"]), kept["change"]) if kept else None
+    newest = newest_run(db)
+    return kept_with(newest, referral.id) if newest else None
+
+
+def kept_with(run: PlanRun, referral_id: UUID) -> WithoutMentor | None:
+    """Return what a run keeps of the leaver of a referral, or None."""
+    kept = run.ways_out.get(str(referral_id))
+    if kept is None:
+        return None
+    return WithoutMentor(tuple(kept["in_the_way"]), kept["change"], kept.get("mentor", ""))
 
 
 @dataclass(frozen=True)
@@ -120,7 +139,7 @@ def ways_out(db: Session, now: datetime) -> WaysOut | None:
 
     None where the newest run has it already, or there is no run.
     """
-    newest = _newest_run(db)
+    newest = newest_run(db)
     if newest is None or newest.ways_out:
         return None
     on_file = plan_on_file(db, now)
@@ -138,7 +157,7 @@ def keep_ways_out(db: Session, found: WaysOut | None) -> int:
 
     0 where another run was made meanwhile.
     """
-    newest = _newest_run(db)
+    newest = newest_run(db)
     if found is None or newest is None or newest.id != found.run_id:
         return 0
     for older in db.exec(select(PlanRun).where(col(PlanRun.ways_out) != {})):
@@ -158,7 +177,7 @@ def most_urgent(plan: WholePlan, most: int = MOST_URGENT) -> list[int]:
 def what_would_help(plan: WholePlan, rows: Collection[int]) -> dict[int, WithoutMentor]:
     """Return what stands in the way of some leavers without a mentor, and what would help."""
     return {
-        found.leaver: WithoutMentor(tuple(found.sentences), _change(plan, found.leaver))
+        found.leaver: WithoutMentor(tuple(found.sentences), *_change(plan, found.leaver))
         for found in in_the_way(plan, rows)
     }
 
@@ -168,17 +187,22 @@ def what_if_on_file(db: Session, supposed: Supposed, now: datetime) -> WhatIf:
     return what_if(newest_plan(db, now).plan, supposed)
 
 
-def _newest_run(db: Session) -> PlanRun | None:
+def newest_run(db: Session) -> PlanRun | None:
+    """Return the run of the whole plan that was made last, or None."""
     return db.exec(select(PlanRun).order_by(col(PlanRun.recorded_at).desc()).limit(1)).first()
 
 
-def _change(plan: WholePlan, leaver: int) -> str:
-    """Return the sentence on the smallest change; empty for a leaver on hold."""
+def _change(plan: WholePlan, leaver: int) -> tuple[str, str]:
+    """Return the sentence on the smallest change, and whose it is; empty for a leaver on hold."""
     if on_hold(plan.leaver_columns.take([leaver]))[0]:
-        return ""
+        return "", ""
     way = smallest_change(plan, leaver)
-    return way.sentence if way else no_way_out(plan.leavers[leaver])
+    if way is None:
+        return no_way_out(plan.leavers[leaver]), ""
+    nameless = way.mentor.model_copy(update={"first_name": ""})
+    return replace(way, mentor=nameless).sentence, way.mentor.code
 
 
 def _as_kept(told: WithoutMentor) -> Mapping[str, Any]:
-    return {"in_the_way": list(told.in_the_way), "change": told.change}
+    kept = {"in_the_way": list(told.in_the_way), "change": told.change, "mentor": told.mentor}
+    return {name: value for name, value in kept.items() if value or name != "mentor"}

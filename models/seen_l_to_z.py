@@ -79,8 +79,8 @@ person_to_avoid
     nobody: recorded_at recorded_by leaver_id settled_by link_id
 plan_run
     manager: id recorded_at day covered total bound seconds weights_version rules_version
-    manager: model_version counts prices
-    nobody: recorded_by urgency ways_out
+    manager: model_version counts prices ways_out
+    nobody: recorded_by urgency
 post_hold
     manager administrator: since
     nobody: number why lifted_at

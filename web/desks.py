@@ -46,6 +46,7 @@ DESKS: Mapping[str, Desk] = {
         (
             ("Today", "manager.today"),
             ("Proposals", "manager_proposals.listed"),
+            ("Nobody yet", "manager_nobody.listed"),
             ("Referrals", "manager_referrals.listed"),
             ("Mentors", "manager_people.mentors"),
             ("Letters", "manager_letters.listed"),

@@ -22,6 +22,7 @@ from web import (
     manager_events,
     manager_letters,
     manager_looked,
+    manager_nobody,
     manager_override,
     manager_pairs,
     manager_people,
@@ -31,6 +32,7 @@ from web import (
     manager_screening,
     manager_tasks,
     manager_twins,
+    manager_why,
     mentor_consents,
     opened_records,
 )
@@ -100,4 +102,6 @@ BLUEPRINTS = (
     mentor_consents.manager_pages,
     manager_tasks.pages,
     manager_twins.pages,
+    manager_nobody.pages,
+    manager_why.pages,
 )

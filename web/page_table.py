@@ -122,6 +122,9 @@ manager
     manager_looked.me                      read
     manager_looked.mentor                  read mentor
     manager_mentor_consents.of_mentor      form mentor
+    manager_nobody.listed                  read
+    manager_nobody.one                     read referral
+    manager_nobody.work_out                send
     manager_opened.agree                   send glass
     manager_opened.listed                  read
     manager_opened.one                     read glass
@@ -156,6 +159,8 @@ manager
     manager_tasks.task                     form task
     manager_twins.say_two                  send task
     manager_twins.twins                    read task
+    manager_why.ask                        form referral
+    manager_why.told                       read referral mentor
 administrator
     administrator.start                    read
     administrator_accounts.accounts        read

@@ -91,7 +91,7 @@ def test_unmatched_lists_everyone_without_a_mentor_and_finds_changes_when_asked(
         ),
         "L3: On hold. Consent is not on file.",
     ]
-    change = "One more place for Sam (M1) would give L2 a mentor."
+    change = "One more place for M1 would give L2 a mentor."
     assert change in more.stdout
     assert one.stdout.splitlines()[-1] == change
 

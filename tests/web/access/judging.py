@@ -41,6 +41,9 @@ STAGES_FOUND = {
 LAPSED = ("stayed too long", "away too long")
 """Stays that are over by time alone."""
 
+OF_ANY_MENTOR = ("manager_override.override", "manager_why.told")
+"""Pages on which a manager asks about a leaver of theirs and a mentor of any region."""
+
 OF_ANY_REGION = {("mentor", "code")}
 """What a manager is shown of mentors of other regions: by it, one of them is chosen."""
 
@@ -122,7 +125,7 @@ class Judge:
         if asked.who in ("second peer", "ended mentor") or about == "absent":
             return False
         if about == "mixed":  # a manager may choose a mentor of any region for a leaver of theirs
-            return asked.who == "manager" and asked.endpoint == "manager_override.override"
+            return asked.who == "manager" and asked.endpoint in OF_ANY_MENTOR
         if takes == ("run",):
             return about == "accepted"
         stages = [STAGES_FOUND.get((role, kind), set()) for kind in takes]
