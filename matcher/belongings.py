@@ -49,7 +49,7 @@ NOT_OF_PEOPLE = frozenset(
     {
         *("audit_cut", "audit_entry", "row_seal", "tombstone"),
         *("channel_state", "clock_health", "demo_clock", "job_run", "plan_run", "post_hold"),
-        *("district", "prison", "region", "gang_tag", "opposed_gangs"),
+        *("district", "prison", "region", "gang_tag", "opposed_gangs", "forum_date"),
         *("pair_count", "retention_period", "rate_limit"),
     }
 )

@@ -19,6 +19,7 @@ from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Note, PersonToAvoid
 from models.events import Event
 from models.former import FormerNumber
+from models.needs import LoadSaid, MentorCoach
 from models.outbox import Letter
 from models.pairs import Pair
 from models.people import Leaver, Mentor
@@ -127,6 +128,7 @@ def _part(row: Any) -> str:
 
 _HISTORIES = (MentorAssessment, Clearance, ChildrenCheck, Training)
 _MORE_HISTORIES = (Supervision, Term, MentorLicence, MentorGangs)
+_NEEDS = (MentorCoach, LoadSaid)
 _ENDS = ("one_leaver_id", "one_mentor_id", "other_leaver_id", "other_mentor_id")
 _EITHER = ("leaver_id", "mentor_id")
 
@@ -138,7 +140,7 @@ POINTS: tuple[Point, ...] = (
     Point(Note, "leaver_id", kept_once),
     Point(PersonToAvoid, "leaver_id", moved),
     Point(AvoidNote, "leaver_id", moved),
-    *(Point(rows, "mentor_id", as_history) for rows in (*_HISTORIES, *_MORE_HISTORIES)),
+    *(Point(rows, "mentor_id", as_history) for rows in (*_HISTORIES, *_MORE_HISTORIES, *_NEEDS)),
     *(Point(Contact, column, as_history) for column in _EITHER),
     *(Point(Consent, column, as_history) for column in _EITHER),
     *(Point(LegalHold, column, moved) for column in _EITHER),

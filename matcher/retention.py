@@ -7,104 +7,30 @@ Whoever is under a legal hold is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
 
 from matcher import retention_finds as find
-from matcher.audit_chain import cut_before, cuttable
+from matcher.audit_chain import cuttable
 from matcher.closed_accounts import closed_accounts, forget_whose
-from matcher.erasing import STONES, erase, remove
 from matcher.legal_holds import held_ids
 from matcher.refusing import NotAllowed
+from matcher.retention_acts import (
+    Outcome,
+    Rule,
+    cut,
+    delete,
+    delete_with_key,
+    empty,
+    erase_person,
+)
 from matcher.retention_finds import Due
 from models.audit import AuditedSession
-from models.outbox import Letter
-from models.people import Leaver, Mentor
-from models.privacy import RetentionPeriod, Tombstone
-from models.privacy_words import ErasedBecause
+from models.privacy import RetentionPeriod
 from models.row_seals import id_of
-from models.states import LetterKind
-
-Finder = Callable[[Session, datetime], Iterable[Due]]
-Act = Callable[[AuditedSession, list[Due], datetime], int]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of the table: `days` from what `after` says, then `done`.
-
-    `find` is given the moment before which something is too old.
-    """
-
-    code: str
-    what: str
-    after: str
-    days: int
-    done: str
-    find: Finder
-    act: Act
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one rule did, or would do: how many, and how many a hold or a refusal kept."""
-
-    rule: Rule
-    days: int
-    count: int
-    kept: int = 0
-
-
-def _delete(db: AuditedSession, due: list[Due], _now: datetime) -> int:
-    gone: dict[str, list[Any]] = {}
-    for one in due:
-        gone.setdefault(one.row.__tablename__, []).append(one.row)
-    remove(db, gone)
-    return len(due)
-
-
-def _delete_with_key(db: AuditedSession, due: list[Due], now: datetime) -> int:
-    because = ErasedBecause.NO_LONGER_NEEDED
-    stones = [
-        Tombstone(id=one.row.id, kind=STONES[one.row.__tablename__], because=because, erased_at=now)
-        for one in due
-    ]
-    _delete(db, due, now)
-    db.add_all(stones)
-    db.flush()
-    return len(due)
-
-
-def _empty(db: AuditedSession, due: list[Due], _now: datetime) -> int:
-    for one in due:
-        letter: Letter = one.row
-        letter.body = None
-        off = letter.kind is LetterKind.CALENDAR_ENTRY and letter.facts.get("calls_off")
-        letter.facts = {"calls_off": True} if off else {}
-    db.flush()
-    return len(due)
-
-
-def _erase(db: AuditedSession, due: list[Due], now: datetime) -> int:
-    erased = 0
-    for one in due:
-        person: Leaver | Mentor = one.row
-        try:
-            erase(db, person, because=ErasedBecause.NO_LONGER_NEEDED, by=None, now=now)
-        except NotAllowed:
-            continue
-        erased += 1
-    return erased
-
-
-def _cut(db: AuditedSession, due: list[Due], now: datetime) -> int:
-    return cut_before(db, db.audit_key, due[0].at, now=now) if due else 0
-
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -114,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         1,
         "deleted, and their key destroyed",
         find.reported,
-        _delete_with_key,
+        delete_with_key,
     ),
     Rule(
         "letters",
@@ -123,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         7,
         "emptied; when it went stays",
         find.letters,
-        _empty,
+        empty,
     ),
     Rule(
         "drafts",
@@ -132,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         90,
         "deleted",
         find.drafts,
-        _delete,
+        delete,
     ),
     Rule(
         "unmatched",
@@ -141,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         90,
         "erased",
         find.unmatched,
-        _erase,
+        erase_person,
     ),
     Rule(
         "sensitive",
@@ -150,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         183,
         "deleted",
         find.sensitive,
-        _delete,
+        delete,
     ),
     Rule(
         "pairs",
@@ -159,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         365,
         "erased; the pairs are counted",
         find.paired,
-        _erase,
+        erase_person,
     ),
     Rule(
         "mentors",
@@ -168,7 +94,7 @@ RULES: tuple[Rule, ...] = (
         365,
         "erased; their pairs are counted",
         find.mentors,
-        _erase,
+        erase_person,
     ),
     Rule(
         "safeguarding",
@@ -177,7 +103,25 @@ RULES: tuple[Rule, ...] = (
         2192,
         "deleted",
         find.safeguarding,
-        _delete,
+        delete,
+    ),
+    Rule(
+        "forums",
+        "When and where mentors met",
+        "the forum",
+        31,
+        "deleted",
+        find.forums,
+        delete,
+    ),
+    Rule(
+        "load",
+        "How heavy a mentor said it was, but for what they said last",
+        "they said it",
+        365,
+        "deleted",
+        find.loads,
+        delete,
     ),
     Rule(
         "stays",
@@ -186,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         731,
         "deleted",
         find.stays,
-        _delete,
+        delete,
     ),
     Rule(
         "accounts",
@@ -204,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         30,
         "deleted",
         find.devices,
-        _delete,
+        delete,
     ),
     Rule(
         "invitations",
@@ -213,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         30,
         "deleted, and their key destroyed",
         find.invitations,
-        _delete_with_key,
+        delete_with_key,
     ),
     Rule(
         "opened",
@@ -222,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         731,
         "deleted",
         find.opened,
-        _delete,
+        delete,
     ),
     Rule(
         "audit",
@@ -231,7 +175,7 @@ RULES: tuple[Rule, ...] = (
         731,
         "cut off, with a signed mark",
         find.audit_entries,
-        _cut,
+        cut,
     ),
     Rule(
         "stones",
@@ -240,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         60,
         "deleted",
         find.stones_of_reports,
-        _delete,
+        delete,
     ),
 )
 """The table of promises, and what it leaves open. Those with the shorter period come first."""
@@ -273,7 +217,7 @@ def due_now(db: Session, *, now: datetime) -> list[Outcome]:
     for rule in RULES:
         found = list(rule.find(db, now - timedelta(days=kept_for[rule.code])))
         free, kept = _parted(found, held)
-        count = cuttable(db, free[0].at) if rule.act is _cut and free else len(free)
+        count = cuttable(db, free[0].at) if rule.act is cut and free else len(free)
         outcomes.append(Outcome(rule, kept_for[rule.code], count, kept))
     return outcomes
 
@@ -286,7 +230,7 @@ def keep_to_the_table(db: AuditedSession, *, now: datetime) -> list[Outcome]:
         held = held_ids(db)
         free, kept = _parted(list(rule.find(db, now - timedelta(days=kept_for[rule.code]))), held)
         done = rule.act(db, free, now)
-        refused = 0 if rule.act is _cut else len(free) - done
+        refused = 0 if rule.act is cut else len(free) - done
         outcomes.append(Outcome(rule, kept_for[rule.code], done, kept + refused))
     return outcomes
 

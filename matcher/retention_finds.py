@@ -19,6 +19,7 @@ from matcher.told_of import tells_of
 from models.accounts import Account, SignIn
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import TaskKind
+from models.needs import ForumDate, LoadSaid
 from models.outbox import SETTLED, HandOver, Letter
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
@@ -27,6 +28,7 @@ from models.privacy_words import PersonKind
 from models.referrals import BEFORE_MATCH, Referral, Screening
 from models.releases import ExpectedLeaver
 from models.restrictions import Curfew, ExclusionZone, Link
+from models.rows import newest
 from models.sign_ins import BreakGlass, Invitation, RememberedDevice
 from models.states import MentorState, ReferralState
 from models.tasks import Task
@@ -177,6 +179,20 @@ def safeguarding(db: Session, before: datetime) -> Iterator[Due]:
     done = select(Task).where(*_SAFEGUARDING, col(Task.done_at) < before)
     for row in db.exec(done):
         yield Due(row, _people(row.leaver_id, row.mentor_id), before)
+
+
+def forums(db: Session, before: datetime) -> Iterator[Due]:
+    """Yield forums that were so long ago; they tell of nobody."""
+    for row in db.exec(select(ForumDate).where(ForumDate.starts_at < before)):
+        yield Due(row, frozenset(), row.starts_at)
+
+
+def loads(db: Session, before: datetime) -> Iterator[Due]:
+    """Yield how heavy mentors said it was so long ago; what each said last stays."""
+    last = newest(LoadSaid, "mentor_id").with_only_columns(col(LoadSaid.id))
+    old = select(LoadSaid).where(LoadSaid.recorded_at < before, col(LoadSaid.id).not_in(last))
+    for row in db.exec(old):
+        yield Due(row, frozenset({row.mentor_id}), row.recorded_at)
 
 
 def stays(db: Session, before: datetime) -> Iterator[Due]:

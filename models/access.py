@@ -22,6 +22,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models.accounts import Account, Unsent
 from models.council_words import Draft
 from models.meetings import Meeting
+from models.needs import ForumDate
 from models.outbox import Letter
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
@@ -125,6 +126,22 @@ def mentors_seen_by(account: Account) -> SelectOfScalar[Mentor]:
         Role.MANAGER: or_(col(Mentor.region) == account.region, col(Mentor.id).in_(here)),
     }
     return select(Mentor).where(_scope(scopes, account))
+
+
+def mentors_kept_by(account: Account) -> SelectOfScalar[Mentor]:
+    """Return the mentors whose vetting, coach and claims this account keeps: the home region's."""
+    scopes = {Role.MANAGER: col(Mentor.region) == account.region}
+    return select(Mentor).where(_scope(scopes, account))
+
+
+def forum_dates_seen_by(account: Account) -> SelectOfScalar[ForumDate]:
+    """Return the forum dates of an account's region; a mentor's region is where they live."""
+    home = select(Mentor.region).where(Mentor.id == account.mentor_id)
+    scopes = {
+        Role.MENTOR: col(ForumDate.region).in_(home),
+        Role.MANAGER: col(ForumDate.region) == account.region,
+    }
+    return select(ForumDate).where(_scope(scopes, account))
 
 
 def letters_seen_by(account: Account, now: datetime) -> SelectOfScalar[Letter]:

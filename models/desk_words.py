@@ -48,6 +48,7 @@ class TaskKind(Word):
     TWINS = "twins", "Two records may be one person"
     GLASS_BROKEN = "glass_broken", "A record was opened at the administrators’ desk: see why"
     GLASS_ASKED = "glass_asked", "An administrator asks to open a record: read why, and answer"
+    TOO_HEAVY = "too_heavy", "It is too heavy for a mentor: ring them"
 
 
 class RingReason(Word):

@@ -39,6 +39,8 @@ HOLDERS: Mapping[str, Ways] = {
     "screening": OF_LEAVER,
     "mentor_assessment": OF_MENTOR,
     "mentor_licence": OF_MENTOR,
+    "mentor_coach": OF_MENTOR,
+    "load_said": OF_MENTOR,
     "event": OF_PERSON,
     "release_date": ("leaver_id", "expected_leaver_id"),
     "link": ("one_leaver_id", "one_mentor_id", "other_leaver_id", "other_mentor_id"),
@@ -56,6 +58,7 @@ HOLDERS: Mapping[str, Ways] = {
     "break_glass": OF_PERSON,
     "legal_hold": OF_PERSON,
     "change_reason": OF_PERSON,
+    "forum_date": SERVICE_ONLY,
     "gang_tag": SERVICE_ONLY,
     "plan_run": SERVICE_ONLY,
 }

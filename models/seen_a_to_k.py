@@ -28,7 +28,8 @@ children_check
     manager: checked_on children_check_until
     nobody: id recorded_at recorded_by mentor_id
 clearance
-    manager: prison cleared_from cleared_until
+    own manager: prison cleared_until
+    manager: cleared_from
     nobody: id recorded_at recorded_by mentor_id
 clock_health
     administrator: last_look_at
@@ -68,6 +69,10 @@ expected_leaver
     liaison: id prison_number first_name surname release_date sentence_kind last_seen_at
     nobody: recorded_at recorded_by sentenced_on recalled_on scheme_reversed birth_date prison
     nobody: prison_number_index
+forum_date
+    own manager: starts_at place
+    manager: id
+    nobody: recorded_at recorded_by region version
 former_number
     nobody: id recorded_at recorded_by leaver_id mentor_id code prison_number prison_number_index
 gang_tag

@@ -25,6 +25,9 @@ link
     nobody: recorded_at recorded_by one_leaver_id one_mentor_id one_prison_number one_first_name
     nobody: one_surname one_birth_date other_leaver_id other_mentor_id other_first_name
     nobody: other_surname other_birth_date closed_by
+load_said
+    own manager: recorded_at load text
+    nobody: id recorded_by mentor_id
 meeting
     liaison accepted: id
     liaison accepted manager: kind number state window_first window_last book_by starts_at
@@ -45,6 +48,9 @@ mentor
     nobody: former_keys prison_number_index taken_elsewhere
 mentor_assessment
     manager: risk_limit assessed_on assessor
+    nobody: id recorded_at recorded_by mentor_id
+mentor_coach
+    own manager: name phone
     nobody: id recorded_at recorded_by mentor_id
 mentor_gangs
     manager: gangs county_lines
@@ -131,19 +137,20 @@ standby
     manager: turn score
     nobody: id version pair_id mentor_id slot chosen_at called_at closed_at
 supervision
-    manager: supervision_until
+    own manager: supervision_until held_on next_on
     nobody: id recorded_at recorded_by mentor_id
 task
     manager: done_at done_by
     liaison manager: id kind raised_at due_on
     nobody: version key prison region leaver_id mentor_id pair_id meeting_id letter_id outcome
 term
-    manager: term_starts_on term_ends_on
+    own manager: term_ends_on
+    manager: term_starts_on
     nobody: id recorded_at recorded_by mentor_id
 tombstone
     nobody: id kind because erased_at erased_by marks
 training
-    manager: basic_training_on modules
+    own manager: basic_training_on modules done_on
     nobody: id recorded_at recorded_by mentor_id
 unsent
     self: written_at

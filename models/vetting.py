@@ -119,15 +119,23 @@ class ChildrenCheck(OfMentor, table=True):
 
 
 class Training(TrainingFacts, OfMentor, table=True):
-    """All the training a mentor has done, as it stood when recorded."""
+    """All the training a mentor has done, as it stood when recorded.
+
+    `done_on` is the day of what this row has more than the one before.
+    """
 
     __table_args__ = (UniqueConstraint("mentor_id", "recorded_at"),)
+
+    done_on: date | None = None
 
 
 class Supervision(SupervisionFacts, OfMentor, table=True):
-    """One supervision, and until when it counts."""
+    """One supervision: when it was held, until when it counts, and when the next one is."""
 
     __table_args__ = (UniqueConstraint("mentor_id", "recorded_at"),)
+
+    held_on: date | None = None
+    next_on: date | None = None
 
 
 class Term(TermFacts, OfMentor, table=True):

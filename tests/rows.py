@@ -22,6 +22,8 @@ from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import DaysAsked, Meeting
+from models.need_words import Load
+from models.needs import ForumDate, LoadSaid, MentorCoach
 from models.outbox import HandOver, Letter, LetterAttempt
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
@@ -158,6 +160,13 @@ def vetting_of(mentor: Mentor, recorded_at: datetime = NOW) -> list[Row]:
     ]
 
 
+def needs_of(mentor: Mentor) -> list[Row]:
+    """What a mentor needs: a coach, and how heavy it feels."""
+    own = {"mentor_id": mentor.id, "recorded_at": NOW}
+    said = LoadSaid(load=Load.HEAVY, text="Two gates in one week.", **own)
+    return [MentorCoach(name="Coach Robin", phone="07700 900456", **own), said]
+
+
 def a_pair(referral: Referral, mentor: Mentor, **told: Any) -> Pair:
     own = {
         "leaver_id": referral.leaver_id,
@@ -291,6 +300,8 @@ def one_of_each() -> list[Row]:
         *(leaver, mentor, manager, expected, run, referral, a_screening(leaver)),
         *(*places_of(mentor), *vetting_of(mentor), *_restrictions(leaver, mentor, manager)),
         *_dates(leaver, expected),
+        *needs_of(mentor),
+        ForumDate(region=Region.YORKSHIRE, starts_at=NOW, place="Leeds", recorded_at=NOW),
         pair,
         PairHistory(pair_id=pair.id, to_state=PairState.PROPOSED, moved_at=NOW),
         a_standby(pair, mentor),

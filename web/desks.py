@@ -38,7 +38,11 @@ DESKS: Mapping[str, Desk] = {
     "mentor": Desk(
         Role.MENTOR,
         "mentor.start",
-        (("My diary", "mentor.start"), ("My words", "mentor_words.words")),
+        (
+            ("My diary", "mentor.start"),
+            ("My needs", "mentor_needs.mine"),
+            ("My words", "mentor_words.words"),
+        ),
     ),
     "manager": Desk(
         Role.MANAGER,

@@ -19,7 +19,10 @@ from web.manager_referrals import IDENTITY
 
 pages = Blueprint("manager_people", __name__, url_prefix="/manager")
 
-VETTING = ("contact", "assessment", "clearances", "supervision", "term", "licence")
+VETTING = (
+    *("contact", "assessment", "clearances", "supervision", "term", "licence"),
+    *("training", "load", "coach"),
+)
 
 
 @pages.get("/leavers/<uuid:leaver_id>")
@@ -47,4 +50,5 @@ def mentor(mentor_id: UUID) -> ResponseReturnValue:
     note_read(found, VETTING)
     record = mentor_record(g.db, g.account, found, g.now)
     told = {"story": story_of(g.db, g.account, found), "tellings": open_tellings(found)}
-    return render_template("manager/mentor.html", record=record, **told)
+    is_kept = found.region is g.account.region
+    return render_template("manager/mentor.html", record=record, is_kept=is_kept, **told)

@@ -16,6 +16,7 @@ from web import (
     mentor_consents,
     mentor_days,
     mentor_meetings,
+    mentor_needs,
     mentor_offers,
     mentor_pairs,
     mentor_words,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     mentor_days.pages,
     mentor_meetings.pages,
     mentor_words.pages,
+    mentor_needs.pages,
     mentor_consents.own_pages,
     mentor_breaks.pages,
 )

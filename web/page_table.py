@@ -89,6 +89,8 @@ mentor
     mentor_meetings.book                   form meeting
     mentor_meetings.held                   form meeting
     mentor_meetings.missed                 form meeting
+    mentor_needs.load                      form
+    mentor_needs.mine                      read
     mentor_offers.accept                   send pair
     mentor_offers.decline                  form pair
     mentor_offers.offer                    read pair
@@ -113,6 +115,8 @@ manager
     manager_events.confirm_of_mentor       send mentor
     manager_events.of_leaver               form leaver
     manager_events.of_mentor               form mentor
+    manager_forums.listed                  form
+    manager_forums.take_away               send forum
     manager_letters.example                read
     manager_letters.examples               read
     manager_letters.listed                 read
@@ -161,6 +165,10 @@ manager
     manager_twins.twins                    read task
     manager_why.ask                        form referral
     manager_why.told                       read referral mentor
+    manager_vetting.clearance              form mentor
+    manager_vetting.coach                  form mentor
+    manager_vetting.supervision            form mentor
+    manager_vetting.training               form mentor
 administrator
     administrator.start                    read
     administrator_accounts.accounts        read

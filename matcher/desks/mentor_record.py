@@ -11,10 +11,13 @@ from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RuleSettings, months_before
 from matcher.core.sending import local_day
+from matcher.desks.vetting_history import Recorded, vetting_history
+from matcher.load import load_of
 from matcher.profiles import mentors_in_plan
 from models.access import pairs_seen_by
 from models.accounts import Account
 from models.contacts import Contact
+from models.needs import LoadSaid, MentorCoach
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.profiles import MentorProfile
@@ -61,6 +64,9 @@ class MentorRecord:
     contact: Contact | None
     lapses: tuple[Lapse, ...]
     pairs: tuple[PairOfMentor, ...]
+    load: LoadSaid | None
+    coach: MentorCoach | None
+    history: tuple[Recorded, ...]
 
     @property
     def taken(self) -> int:
@@ -80,7 +86,17 @@ def mentor_record(db: Session, account: Account, mentor: Mentor, now: datetime) 
         contact=db.exec(contact).first(),
         lapses=tuple(_lapse(what, until, today) for what, until in in_date),
         pairs=tuple(_pairs(db, account, mentor, now)),
+        load=load_of(db, mentor),
+        coach=coach_of(db, mentor),
+        history=vetting_history(db, mentor),
     )
+
+
+def coach_of(db: Session, mentor: Mentor) -> MentorCoach | None:
+    """Return who coaches a mentor; None for nobody, or nobody any more."""
+    stands = newest(MentorCoach, "mentor_id").where(MentorCoach.mentor_id == mentor.id)
+    row = db.exec(stands).first()
+    return row if row and row.name else None
 
 
 def _in_date(mentor: MentorProfile) -> Iterator[tuple[str, date | None]]:

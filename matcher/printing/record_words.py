@@ -26,6 +26,8 @@ HEADINGS: Mapping[str, str] = {
     "invitation": "Your invitation",
     "legal_hold": "A reason why your record must be kept",
     "link": "People you must not meet",
+    "load_said": "How heavy you said it was",
+    "mentor_coach": "Who coaches you",
     "mentor_assessment": "How your risk was assessed",
     "mentor_gangs": "Gangs you were asked about",
     "mentor_licence": "Your licence",

@@ -50,6 +50,12 @@ drafts_seen_by
 expected_leavers_seen_by
     liaison: expected@here
     other-liaison: expected@there
+forum_dates_seen_by
+    mentor: forum@here
+    manager: forum@here
+    other-mentor: forum@there
+    other-manager: forum@there
+    ended-mentor: forum@here
 glass_open_for
     administrator: glass@accepted
 glass_seen_by
@@ -89,6 +95,9 @@ meetings_seen_by
     other-liaison: meeting@across,foreign follow_up,past,visit@foreign
     other-mentor: follow_up,meeting,past,visit@THERE
     other-manager: meeting@ACROSS,THERE follow_up,past,visit@THERE
+mentors_kept_by
+    manager: mentor@here lapsed@others mentor@across-over twin_mentor@proposed
+    other-manager: mentor@there
 mentors_seen_by
     mentor: mentor@here
     manager: mentor@here lapsed@others mentor@across-over twin_mentor@proposed

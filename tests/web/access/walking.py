@@ -45,6 +45,7 @@ OUT = ("disabled", "demoted", *OVER)
 
 PLACES = {"mentor": "mentor", "account": "peer_account", "invitation": "invitation"}
 PLACES |= {"expected": "expected", "stay": "stay", "device": "device", "upload": "upload"}
+PLACES |= {"forum": "forum"}
 """Things that are one place's and in no story, by the name of the row that stands for them."""
 
 OTHER_ROWS = {

@@ -22,6 +22,7 @@ from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import DaysAsked
+from models.needs import ForumDate
 from models.outbox import LetterAttempt
 from models.pairs import PairHistory
 from models.post import ClockHealth, PostHold
@@ -54,6 +55,7 @@ from tests.rows import (
     a_task,
     an_account,
     an_expected_leaver,
+    needs_of,
     places_of,
     vetting_of,
 )
@@ -103,6 +105,8 @@ def _place(db: Session, world: World, name: str, prison: str, region: Region) ->
         tag=tag,
         places=places_of(mentor),
         vetting=[fill(row, but=frozenset({"prison"})) for row in vetting_of(mentor)],
+        needs=[fill(row) for row in needs_of(mentor)],
+        forum=fill(ForumDate(region=region, starts_at=NOW + timedelta(days=9), **recorded)),
         contact=contact,
         former=fill(FormerNumber(id=uuid4(), mentor_id=mentor.id, **recorded)),
         curfew=Curfew(mentor_id=mentor.id, hours=read_hours("daily 19-7"), **recorded),
