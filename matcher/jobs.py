@@ -37,7 +37,7 @@ from matcher.core.words import counted
 from matcher.core.working_days import DAY, official_calendar
 from matcher.proposals import propose
 from matcher.released_unmatched import close_released
-from matcher.why import keep_ways_out, ways_out
+from matcher.ways_out import keep_ways_out, ways_out
 from models.audit import AuditedSession
 from models.runs import JobRun
 

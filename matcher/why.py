@@ -7,10 +7,9 @@ those that its reader may see.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -23,7 +22,7 @@ from matcher.core.what_if import Supposed, WhatIf, what_if
 from matcher.core.why import Stand, Why, why
 from matcher.endings import live_pair_of
 from matcher.former import called, has_code
-from matcher.plan_on_file import ON_THE_WAY, PlanOnFile, newest_plan, plan_on_file
+from matcher.plan_on_file import ON_THE_WAY, PlanOnFile, newest_plan
 from matcher.proposals import is_fixed
 from models.people import Leaver, Mentor
 from models.referrals import Referral
@@ -112,6 +111,11 @@ def not_waiting(state: ReferralState) -> str:
     return f"On hold. {said}" if state in ON_THE_WAY else said
 
 
+def newest_run(db: Session) -> PlanRun | None:
+    """Return the run of the whole plan that was made last, or None."""
+    return db.exec(select(PlanRun).order_by(col(PlanRun.recorded_at).desc()).limit(1)).first()
+
+
 def kept_without_mentor(db: Session, referral: Referral) -> WithoutMentor | None:
     """Return what the newest nightly look kept of the leaver of a referral, or None."""
     newest = newest_run(db)
@@ -124,47 +128,6 @@ def kept_with(run: PlanRun, referral_id: UUID) -> WithoutMentor | None:
     if kept is None:
         return None
     return WithoutMentor(tuple(kept["in_the_way"]), kept["change"], kept.get("mentor", ""))
-
-
-@dataclass(frozen=True)
-class WaysOut:
-    """What would help the most urgent leavers of a run, ready to be kept with it."""
-
-    run_id: UUID
-    told: Mapping[str, Any]
-
-
-def ways_out(db: Session, now: datetime) -> WaysOut | None:
-    """Find what would help the most urgent leavers without a mentor; this takes seconds and reads.
-
-    None where the newest run has it already, or there is no run.
-    """
-    newest = newest_run(db)
-    if newest is None or newest.ways_out:
-        return None
-    on_file = plan_on_file(db, now)
-    plan, people = on_file.plan, on_file.people
-    helped = what_would_help(plan, most_urgent(plan))
-    told = {
-        str(people.leavers[plan.leavers[row].code].referral_id): _as_kept(told)
-        for row, told in helped.items()
-    }
-    return WaysOut(newest.id, told)
-
-
-def keep_ways_out(db: Session, found: WaysOut | None) -> int:
-    """Keep with the newest run what would help, and with that alone; return for how many.
-
-    0 where another run was made meanwhile.
-    """
-    newest = newest_run(db)
-    if found is None or newest is None or newest.id != found.run_id:
-        return 0
-    for older in db.exec(select(PlanRun).where(col(PlanRun.ways_out) != {})):
-        older.ways_out = {}
-    newest.ways_out = found.told
-    db.flush()
-    return len(found.told)
 
 
 def most_urgent(plan: WholePlan, most: int = MOST_URGENT) -> list[int]:
@@ -187,11 +150,6 @@ def what_if_on_file(db: Session, supposed: Supposed, now: datetime) -> WhatIf:
     return what_if(newest_plan(db, now).plan, supposed)
 
 
-def newest_run(db: Session) -> PlanRun | None:
-    """Return the run of the whole plan that was made last, or None."""
-    return db.exec(select(PlanRun).order_by(col(PlanRun.recorded_at).desc()).limit(1)).first()
-
-
 def _change(plan: WholePlan, leaver: int) -> tuple[str, str]:
     """Return the sentence on the smallest change, and whose it is; empty for a leaver on hold."""
     if on_hold(plan.leaver_columns.take([leaver]))[0]:
@@ -201,8 +159,3 @@ def _change(plan: WholePlan, leaver: int) -> tuple[str, str]:
         return no_way_out(plan.leavers[leaver]), ""
     nameless = way.mentor.model_copy(update={"first_name": ""})
     return replace(way, mentor=nameless).sentence, way.mentor.code
-
-
-def _as_kept(told: WithoutMentor) -> Mapping[str, Any]:
-    kept = {"in_the_way": list(told.in_the_way), "change": told.change, "mentor": told.mentor}
-    return {name: value for name, value in kept.items() if value or name != "mentor"}

@@ -34,6 +34,7 @@ from web import (
     manager_tasks,
     manager_twins,
     manager_vetting,
+    manager_what_if,
     manager_why,
     mentor_consents,
     opened_records,
@@ -108,4 +109,5 @@ BLUEPRINTS = (
     manager_twins.pages,
     manager_nobody.pages,
     manager_why.pages,
+    manager_what_if.pages,
 )

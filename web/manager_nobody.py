@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from matcher.desks.nobody_yet import NobodyYet, nobody_yet
 from matcher.desks.one_without import one_without
-from matcher.why import keep_ways_out, ways_out
+from matcher.desks.recruit_advice import recruit_advice
+from matcher.ways_out import keep_ways_out, ways_out
 from models.access import referrals_seen_by
 from models.referrals import Referral
 from web.forms import DeskForm
@@ -30,7 +31,8 @@ def listed() -> ResponseReturnValue:
     """Show each leaver of the region whom nobody walks with yet, soonest out first."""
     told = nobody_yet(g.db, g.account, g.now, request.args.get("page", 1, int))
     note_page(_reasons_of(told), leavers_named(card.leaver_id for card in told.found.rows))
-    return render_template("manager/nobody.html", told=told)
+    advice = recruit_advice(g.db, g.account, told.run) if told.run else None
+    return render_template("manager/nobody.html", told=told, advice=advice)
 
 
 @pages.post("/ways-out")
@@ -38,7 +40,7 @@ def work_out() -> ResponseReturnValue:
     """Work out what would help, as the clock does each morning, and keep it with the plan."""
     DeskForm().or_stale()
     with surroundings().reading() as db:
-        found = ways_out(db, g.now)
+        found = ways_out(db, g.now, [g.account.region])
     keep_ways_out(g.db, found)
     g.db.commit()
     flash("It is worked out.")

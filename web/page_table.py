@@ -163,6 +163,7 @@ manager
     manager_tasks.task                     form task
     manager_twins.say_two                  send task
     manager_twins.twins                    read task
+    manager_what_if.ask                    form
     manager_why.ask                        form referral
     manager_why.told                       read referral mentor
     manager_vetting.clearance              form mentor

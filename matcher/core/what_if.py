@@ -6,12 +6,14 @@ everything is planned anew, and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matcher.core.conditions import RuleSettings
+from matcher.core.new_mentors import NewMentor, as_profile
 from matcher.core.planning import PlanSettings, WholePlan, make_plan
+from matcher.core.relaxing import Relaxation, relaxed_leaver, relaxed_mentor, relaxed_settings
 from matcher.core.similarity import Weights
 from matcher.core.what_if_difference import Difference, people_difference
 from models.profiles import MentorProfile
@@ -32,14 +34,17 @@ class Supposed:
     """What is supposed to be otherwise; what is left out stays as it is.
 
     `lost` are codes of mentors who go; `like` maps the code of a mentor to
-    how many more like them come. Weights are in points, by the name of the
-    part; the parts not named share what is left in proportion.
+    how many more like them come; `new` are mentors told of from nothing.
+    Weights are in points, by the name of the part; the parts not named share
+    what is left in proportion. `relaxed` are ways in which rules are easier.
     """
 
     lost: Collection[str] = ()
     like: Mapping[str, int] = field(default_factory=dict)
     settings: PlanSettings | None = None
     rules: RuleSettings | None = None
+    new: Sequence[NewMentor] = ()
+    relaxed: Sequence[Relaxation] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +65,9 @@ def what_if(plan: WholePlan, supposed: Supposed) -> WhatIf:
     for code in (*supposed.lost, *supposed.like):
         if code not in plan.mentor_index:
             raise KeyError(code)
-    rules = supposed.rules or plan.conditions.settings
+    rules = relaxed_settings(supposed.relaxed, supposed.rules or plan.conditions.settings)
     after = make_plan(
-        plan.leavers,
+        [relaxed_leaver(supposed.relaxed, leaver) for leaver in plan.leavers],
         _mentors(plan, supposed),
         replace(plan.conditions, settings=rules),
         supposed.settings or plan.settings,
@@ -111,7 +116,13 @@ def _mentors(plan: WholePlan, supposed: Supposed) -> list[MentorProfile]:
             new = _new_code(code, number, taken)
             taken.add(new)
             stay.append(model.model_copy(update={**THEIR_OWN, "code": new}))
-    return stay
+    today = plan.conditions.today
+    others = [relaxed_mentor(supposed.relaxed, mentor, today) for mentor in stay]
+    prisons = {leaver.prison for leaver in plan.leavers}
+    for number, told in enumerate(supposed.new, 1):
+        others.append(as_profile(told, number, today, prisons, taken))
+        taken.add(others[-1].code)
+    return others
 
 
 def _new_code(code: str, number: int, taken: Collection[str]) -> str:

@@ -20,10 +20,10 @@ WORDS = {
 }
 """What an address may hold beside ids; none of it is typed by a person."""
 
-ASKED = {"page", "show", "kind", "state"}
-"""What a query may say: a number, or a word of ours."""
+ASKED = {"page", "show", "kind", "state", "lose"}
+"""What a query may say: a number, an id, or a word of ours."""
 
-CHECKED = re.compile(r"type=int|, int\)|== request\.args|\) == \"identity\"")
+CHECKED = re.compile(r"type=int|, int\)|, UUID\)|== request\.args|\) == \"identity\"")
 
 
 def test_an_address_holds_ids_numbers_and_words_of_ours_alone(desks):
