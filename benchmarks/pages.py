@@ -1,7 +1,10 @@
 """How long the server takes for each page of each desk, with its statements and its bytes.
 
 A demo is made in a folder of its own, or the one in the folder named is used
-(`python benchmarks/pages.py FOLDER`). Each desk is walked from its start by
+(`python -m benchmarks.pages FOLDER`). With a number (`python -m benchmarks.pages
+20000`) so many leavers of the whole country are put beside the people of the
+demo, with half as many mentors, and the whole plan is made: what each page
+takes without and with them is printed side by side. Each desk is walked from its start by
 its links; of each kind of page a few are asked for `RUNS` times, and the
 slowest is printed: the median of its milliseconds of processor time, its SQL
 statements, and the kilobytes of its HTML. Nothing leaves the process: no
@@ -11,7 +14,7 @@ network is counted, and no waiting for a disk.
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
@@ -28,13 +31,22 @@ from sqlmodel import Session
 from werkzeug.exceptions import HTTPException
 
 from matcher.accounts import begin_stay, who_signs_in_as
+from matcher.core.conditions import RuleSettings
+from matcher.core.planning import PlanSettings
+from matcher.core.sending import local_day
+from matcher.example import example_people
+from matcher.files.people_files import PeopleReading
 from matcher.master_keys import take_keys
+from matcher.people_intake import take_people
+from matcher.proposals import propose
+from models.audit import Hand
 from models.database import make_engine
 from models.states import Role
 from web.application import create_app
 from web.demo.ground import DemoGround, demo_ground
 from web.demo.making import make_demo
 from web.demo.sign_ins import SIGN_INS
+from web.surroundings import Surroundings
 
 RUNS = 20
 OF_A_KIND = 5
@@ -55,12 +67,54 @@ class Figures(NamedTuple):
 
 def main() -> None:
     """Print a line for each kind of page."""
-    if sys.argv[1:]:
-        measure(Path(sys.argv[1]))
+    told = sys.argv[1] if sys.argv[1:] else ""
+    if told and not told.isdecimal():
+        show({"": measure(Path(told))})
         return
     with TemporaryDirectory() as folder:
-        make_demo(ground_of(Path(folder)), lambda: datetime.now(UTC), print)
-        measure(Path(folder))
+        place = Path(folder)
+        make_demo(ground_of(place), lambda: datetime.now(UTC), print)
+        measured = {"": measure(place)}
+        if told:
+            fill(place, int(told))
+            measured[f" with {int(told):,} more"] = measure(place)
+        show(measured)
+
+
+def fill(folder: Path, leavers: int) -> None:
+    """Take in so many leavers and half as many mentors, and make the whole plan."""
+    settings = ground_of(folder).settings
+    engine = make_engine(settings.database)
+    around = Surroundings(settings, engine, lambda: datetime.now(UTC))
+    now = around.now()
+    people = example_people(leavers, leavers // 2, 1, local_day(now))
+    with around.writing() as db:
+        db.write_as(Hand(None, at=now, origin="benchmark"))
+        take_people(
+            db,
+            leavers=PeopleReading(tuple(people.leavers), (), (), {}),
+            mentors=PeopleReading(tuple(people.mentors), (), (), {}),
+            now=now,
+        )
+        run = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+        db.commit()
+    print(f"{run.counts['leavers']:,} waiting leavers, {run.covered:,} covered")
+    engine.dispose()
+
+
+def show(measured: Mapping[str, Mapping[str, Figures]]) -> None:
+    """Print a line for each page, with the figures of each measurement side by side."""
+    heads = "".join(f"{'ms':>9} {'statements':>11} {'kB':>7}" for _ in measured)
+    print(f"{'page':42}{heads}  {' |'.join(measured)}")
+    for endpoint in sorted({endpoint for one in measured.values() for endpoint in one}):
+        found = (one.get(endpoint) for one in measured.values())
+        row = "".join(
+            f"{one.milliseconds:9.1f} {one.statements:11} {one.size / 1000:7.1f}"
+            if one
+            else f"{'-':>9} {'-':>11} {'-':>7}"
+            for one in found
+        )
+        print(f"{endpoint:42}{row}", flush=True)
 
 
 def ground_of(folder: Path) -> DemoGround:
@@ -70,21 +124,21 @@ def ground_of(folder: Path) -> DemoGround:
     return ground
 
 
-def measure(folder: Path) -> None:
-    """Walk every desk of the demo in a folder, and print what its pages take."""
+def measure(folder: Path) -> dict[str, Figures]:
+    """Walk every desk of the demo in a folder; return what its pages take, by endpoint."""
     settings = ground_of(folder).settings
     engine = make_engine(settings.database)
     app = create_app(settings, engine, lambda: datetime.now(UTC))
     app.config["WTF_CSRF_ENABLED"] = False
-    print(f"{'page':42} {'ms':>7} {'statements':>11} {'kB':>6}")
+    measured: dict[str, Figures] = {}
     for role in DESKS:
         browser = app.test_client()
         _sign_in(engine, browser, SIGN_INS[role])
         for endpoint, addresses in sorted(walk(app, browser).items()):
             found = max(figures(engine, browser, address) for address in addresses)
-            row = f"{found.milliseconds:7.1f} {found.statements:11} {found.size / 1000:6.1f}"
-            print(f"{endpoint:42} {row}", flush=True)
+            measured[endpoint] = max(found, measured.get(endpoint, found))
     engine.dispose()
+    return measured
 
 
 def _sign_in(engine: Engine, browser: FlaskClient, name: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
+from tests.browser.by_keys import ByKeys
 from tests.browser.screen import LARGE, SMALL, Faults, Screen, Size
 from tests.browser.site import Site, serving, settings_for
 from tests.mail_server import MailServer, mail_server
@@ -62,12 +63,12 @@ def new_screen(
     size: Size,
     looked_at: set[tuple[str, str]],
     request: pytest.FixtureRequest,
-) -> Iterator[Callable[[], Screen]]:
+) -> Iterator[Callable[..., Screen]]:
     """Open windows; when the test is over, every fault of every page is told together."""
     faults, opened = Faults(looked_at), []
 
-    def open_one() -> Screen:
-        opened.append(Screen(browser, site, size, faults, request.node.name))
+    def open_one(kind: type[Screen] = Screen) -> Screen:
+        opened.append(kind(browser, site, size, faults, request.node.name))
         return opened[-1]
 
     yield open_one
@@ -77,6 +78,12 @@ def new_screen(
 
 
 @pytest.fixture
-def screen(new_screen: Callable[[], Screen]) -> Screen:
+def screen(new_screen: Callable[..., Screen]) -> Screen:
     """One window."""
     return new_screen()
+
+
+@pytest.fixture
+def screen_by_keys(new_screen: Callable[..., Screen]) -> Screen:
+    """One window, in front of which there is a keyboard and nothing else."""
+    return new_screen(ByKeys)

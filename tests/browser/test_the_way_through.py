@@ -5,6 +5,7 @@ from datetime import date
 from email.message import EmailMessage
 from typing import TypeVar
 
+import pytest
 from icalendar import Calendar, Component
 from sqlmodel import select
 
@@ -16,7 +17,7 @@ from models.states import EndReason, MeetingKind, MeetingState, PairState, Role
 from tests.browser import at_the_council, at_the_liaisons, at_the_managers, at_the_mentors
 from tests.browser.at_the_council import FIRST_NAME, NAME, NOT_TO_BE_TOLD
 from tests.browser.at_the_mentors import SURNAMES, Mentors
-from tests.browser.screen import Screen
+from tests.browser.screen import LARGE, Screen
 from tests.browser.site import Site, local
 
 Found = TypeVar("Found")
@@ -70,6 +71,16 @@ def test_one_person_is_carried_from_the_form_to_the_last_follow_up(
     the_last_follow_up_closes_the_pair(way)
 
     assert what_mail_gives_away(way) == []
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("size", [LARGE], indirect=True, ids=lambda size: size.name)
+def test_one_person_is_carried_all_the_way_by_people_who_have_a_keyboard_alone(
+    site: Site, screen_by_keys: Screen
+) -> None:
+    test_one_person_is_carried_from_the_form_to_the_last_follow_up(site, screen_by_keys)
+
+    assert screen_by_keys.heading
 
 
 def a_way(site: Site, screen: Screen) -> Way:
