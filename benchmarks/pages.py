@@ -35,7 +35,7 @@ from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.core.sending import local_day
 from matcher.example import example_people
-from matcher.files.people_files import PeopleReading
+from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.master_keys import take_keys
 from matcher.people_intake import take_people
 from matcher.proposals import propose
@@ -92,13 +92,13 @@ def fill(folder: Path, leavers: int) -> None:
         db.write_as(Hand(None, at=now, origin="benchmark"))
         take_people(
             db,
-            leavers=PeopleReading(tuple(people.leavers), (), (), {}),
-            mentors=PeopleReading(tuple(people.mentors), (), (), {}),
+            leavers=read_leavers(write_leavers(people.leavers)),
+            mentors=read_mentors(write_mentors(people.mentors)),
             now=now,
         )
         run = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+        print(f"{run.counts['leavers']:,} waiting leavers, {run.covered:,} covered")
         db.commit()
-    print(f"{run.counts['leavers']:,} waiting leavers, {run.covered:,} covered")
     engine.dispose()
 
 
