@@ -52,6 +52,7 @@ DESKS: Mapping[str, Desk] = {
             ("Proposals", "manager_proposals.listed"),
             ("Nobody yet", "manager_nobody.listed"),
             ("Referrals", "manager_referrals.listed"),
+            ("Pairs", "manager_pair_lists.pairs"),
             ("Mentors", "manager_people.mentors"),
             ("Letters", "manager_letters.listed"),
             ("Accounts", "manager_accounts.accounts"),

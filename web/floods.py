@@ -37,12 +37,14 @@ MUCH_WORK = frozenset(
         "liaison_letters.sheet",
         "liaison_uploads.rows_to_mend",
         "liaison_uploads.upload",
+        "manager_exports.as_csv",
+        "manager_exports.as_workbook",
         "manager_override.choose",
         "manager_proposals.make_plan",
         "mentor.calendar",
     }
 )
-"""What reads a report, draws a letter, or solves the whole region."""
+"""What reads a report, draws a letter, writes a whole list, or solves the whole region."""
 
 
 def kind_of(endpoint: str, method: str) -> LimitKind | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.core.sending import local_day
 from matcher.desks.letter_examples import SHEETS, example_sheet, letter_examples
 from matcher.desks.letter_preview import letter_preview
 from matcher.desks.letter_steps import LetterStep
-from matcher.desks.region_lists import letters_listed
+from matcher.desks.paging import ROWS_PER_PAGE, Paged
+from matcher.desks.region_lists import LetterRow, letters_listed
 from matcher.printed_letters import as_pdf
 from matcher.refusing import NotAllowed
 from models.access import letters_seen_by
@@ -21,7 +22,8 @@ from models.states import Channel
 from web.fields import WordField
 from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
-from web.manager_reads import note_leavers
+from web.lists_asked import ListAsked, filters_of, list_asked, state_asked
+from web.manager_reads import note_leavers, note_list
 from web.reading_noted import note_reads
 from web.surroundings import surroundings
 
@@ -34,15 +36,26 @@ class LetterFilter(DeskForm):
     state = WordField("How far they have come", LetterStep, as_list=True)
 
 
-@pages.get("/")
+@pages.route("/", methods=["GET", "POST"])
 def listed() -> ResponseReturnValue:
     """Show the region's letters: those that could not be sent first, then the next to leave."""
-    step = next((one for one in LetterStep if one == request.args.get("state")), None)
-    page = request.args.get("page", 1, int)
-    found = letters_listed(g.db, g.account, g.now, step, page)
-    note_leavers(one.leaver_id for one in found.rows)
-    form = LetterFilter(data={"state": step})
-    return render_template("manager/letters.html", found=found, form=form, state=step)
+    step = state_asked(LetterStep)
+    asked = list_asked(state=step)
+    if asked.leads_to:
+        return redirect(asked.leads_to)
+    form = filters_of(LetterFilter(), state=step)
+    told = {"found": letters_of(asked, step), "asked": asked, "form": form}
+    return render_template("manager/letters.html", **told), asked.form.status
+
+
+def letters_of(
+    asked: ListAsked, step: LetterStep | None, size: int = ROWS_PER_PAGE
+) -> Paged[LetterRow]:
+    """Return the letters that are asked for, and keep in the audit whom they name."""
+    found = letters_listed(g.db, g.account, g.now, step, asked.part(size))
+    mentors = (one.mentor_id for one in found.rows)
+    note_list(asked, leavers=(one.leaver_id for one in found.rows), mentors=mentors)
+    return found
 
 
 @pages.get("/<uuid:letter_id>")

@@ -4,37 +4,51 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
 from matcher.core.conditions import RuleSettings
 from matcher.core.planning import PlanSettings
 from matcher.desks.plan_proof import plan_runs, to_be_screened_first
-from matcher.desks.proposal_cards import pairs_to_approve, proposals
+from matcher.desks.proposal_cards import IN_ONE_SITTING, pairs_to_approve, proposals
 from matcher.desks.rows_shown import pairs_shown
 from matcher.proposals import propose
 from models.pairs import Pair
 from models.runs import PlanRun
+from models.states import PairForm
+from web.fields import WordField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.lists_asked import filters_of, kind_asked, list_asked
 from web.manager_pairs import SENSITIVE, pair_page
-from web.manager_reads import leavers_named
-from web.reading_noted import note_page
+from web.manager_reads import note_list
 from web.refusals import refusals_on
 
 pages = Blueprint("manager_proposals", __name__, url_prefix="/manager")
 
 
-@pages.get("/proposals")
+class ProposalFilter(DeskForm):
+    """Which proposals to show; it lives in the address."""
+
+    kind = WordField("How they would meet", PairForm, as_list=True)
+
+
+@pages.route("/proposals", methods=["GET", "POST"])
 def listed() -> ResponseReturnValue:
     """Show all proposals that wait, and the proof of the newest plan."""
-    page = request.args.get("page", 1, int)
-    found = proposals(g.db, g.account, g.now, page)
+    kind = kind_asked(PairForm)
+    asked = list_asked(kind=kind)
+    if asked.leads_to:
+        return redirect(asked.leads_to)
+    found = proposals(g.db, g.account, g.now, asked.part(IN_ONE_SITTING), kind)
     pairs = pairs_shown(g.db, (card.pair_id for card in found.rows))
-    note_page((pairs, SENSITIVE), leavers_named(pair.leaver_id for pair in pairs))
+    mentors = [pair.mentor_id for pair in pairs]
+    leavers = [pair.leaver_id for pair in pairs]
+    note_list(asked, (pairs, SENSITIVE), leavers=leavers, mentors=mentors)
+    told = {"found": found, "asked": asked, "form": filters_of(ProposalFilter(), kind=kind)}
     run = g.db.exec(plan_runs().limit(1)).first()
-    return render_template("manager/proposals.html", found=found, run=run)
+    return render_template("manager/proposals.html", run=run, **told), asked.form.status
 
 
 @pages.post("/pairs/<uuid:pair_id>/approval")

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from matcher import screening
 from matcher.change_reasons import reasons_of
 from matcher.core.sending import local_day
+from matcher.desks.paging import ROWS_PER_PAGE, Paged
 from matcher.desks.referral_record import referral_record
-from matcher.desks.region_lists import referrals_listed
+from matcher.desks.region_lists import ReferralRow, referrals_listed
 from models.access import referrals_seen_by
 from models.people import Leaver
 from models.referrals import Referral
@@ -20,7 +21,8 @@ from models.states import ReferralState
 from web.fields import WordField
 from web.forms import DeskForm
 from web.guard import note_read, one_or_404
-from web.manager_reads import note_leavers
+from web.lists_asked import ListAsked, filters_of, list_asked, state_asked
+from web.manager_reads import note_list
 from web.reading_noted import note_reads
 from web.refusals import refusals_on
 
@@ -49,15 +51,25 @@ class ReferralFilter(DeskForm):
     state = WordField("How far they have come", ReferralState, as_list=True)
 
 
-@pages.get("/")
+@pages.route("/", methods=["GET", "POST"])
 def listed() -> ResponseReturnValue:
     """Show the region's referrals, of one state or all, those with most to do at the top."""
-    state = next((one for one in ReferralState if one == request.args.get("state")), None)
-    page = request.args.get("page", 1, int)
-    found = referrals_listed(g.db, g.account, state, local_day(g.now), page)
-    note_leavers(one.leaver_id for one in found.rows)
-    form = ReferralFilter(data={"state": state})
-    return render_template("manager/referrals.html", found=found, form=form, state=state)
+    state = state_asked(ReferralState)
+    asked = list_asked(state=state)
+    if asked.leads_to:
+        return redirect(asked.leads_to)
+    form = filters_of(ReferralFilter(), state=state)
+    told = {"found": referrals_of(asked, state), "asked": asked, "form": form}
+    return render_template("manager/referrals.html", **told), asked.form.status
+
+
+def referrals_of(
+    asked: ListAsked, state: ReferralState | None, size: int = ROWS_PER_PAGE
+) -> Paged[ReferralRow]:
+    """Return the referrals that are asked for, and keep in the audit whom they name."""
+    found = referrals_listed(g.db, g.account, state, local_day(g.now), asked.part(size))
+    note_list(asked, leavers=(one.leaver_id for one in found.rows), mentors=())
+    return found
 
 
 @pages.get("/<uuid:referral_id>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import col
 
@@ -21,7 +21,8 @@ from models.tasks import Task
 from web.fields import TextAreaField, WordField
 from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
-from web.manager_reads import note_leavers
+from web.lists_asked import filters_of, kind_asked, list_asked
+from web.manager_reads import note_list
 from web.manager_twins import twins_seen
 from web.reading_noted import note_reads
 
@@ -53,15 +54,18 @@ class DoneForm(DeskForm):
     )
 
 
-@pages.get("/")
+@pages.route("/", methods=["GET", "POST"])
 def listed() -> ResponseReturnValue:
     """Show the open tasks of the region, of one kind or all, the most pressing first."""
-    kind = next((one for one in TaskKind if one == request.args.get("kind")), None)
-    page = request.args.get("page", 1, int)
-    found = open_tasks_listed(g.db, g.account, kind, local_day(g.now), page)
-    note_leavers(one.leaver_id for one in found.rows)
-    form = TaskFilter(data={"kind": kind})
-    return render_template("manager/tasks.html", found=found, form=form, kind=kind)
+    kind = kind_asked(TaskKind)
+    asked = list_asked(kind=kind)
+    if asked.leads_to:
+        return redirect(asked.leads_to)
+    found = open_tasks_listed(g.db, g.account, kind, local_day(g.now), asked.part())
+    mentors = (one.mentor_id for one in found.rows)
+    note_list(asked, leavers=(one.leaver_id for one in found.rows), mentors=mentors)
+    told = {"found": found, "asked": asked, "form": filters_of(TaskFilter(), kind=kind)}
+    return render_template("manager/tasks.html", **told), asked.form.status
 
 
 @pages.route("/<uuid:task_id>", methods=["GET", "POST"])

@@ -117,9 +117,11 @@ manager
     manager_events.of_mentor               form mentor
     manager_forums.listed                  form
     manager_forums.take_away               send forum
+    manager_exports.as_csv                 read
+    manager_exports.as_workbook            read
     manager_letters.example                read
     manager_letters.examples               read
-    manager_letters.listed                 read
+    manager_letters.listed                 form
     manager_letters.one                    read letter
     manager_letters.sheet                  read letter
     manager_looked.leaver                  read leaver
@@ -135,18 +137,20 @@ manager
     manager_opened.refuse                  send glass
     manager_override.choose                read referral
     manager_override.override              form referral mentor
+    manager_pair_lists.meetings            form
+    manager_pair_lists.pairs               form
     manager_pairs.pair                     read pair
     manager_pairs.resume                   send pair
     manager_pairs.stop                     form pair
     manager_people.leaver                  read leaver
     manager_people.mentor                  read mentor
-    manager_people.mentors                 read
+    manager_people.mentors                 form
     manager_proposals.approve              send pair
-    manager_proposals.listed               read
+    manager_proposals.listed               form
     manager_proposals.make_plan            send
     manager_proposals.plan                 read run
     manager_referrals.ask_practitioner     send referral
-    manager_referrals.listed               read
+    manager_referrals.listed               form
     manager_referrals.referral             read referral
     manager_restrictions.add_curfew        form referral
     manager_restrictions.add_link          form referral
@@ -158,7 +162,7 @@ manager
     manager_screening.screen               form referral
     manager_tasks.end_pair                 send task
     manager_tasks.keep_on_pause            send task
-    manager_tasks.listed                   read
+    manager_tasks.listed                   form
     manager_tasks.see                      send task
     manager_tasks.task                     form task
     manager_twins.say_two                  send task

@@ -8,9 +8,20 @@ from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session, func, select
 
+from matcher.desks.finding import People
+
 Card = TypeVar("Card")
 
 ROWS_PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list is asked for: about whom (None is anybody), and which page of it."""
+
+    page: int = 1
+    size: int = ROWS_PER_PAGE
+    people: People | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
-from matcher.desks.paging import Paged, paged
+from matcher.desks.finding import among
+from matcher.desks.paging import Paged, Part, paged
 from matcher.pair_days import days_to_decide
 from matcher.plan_tables import PARTS
 from models.access import pairs_seen_by, referrals_seen_by
@@ -33,6 +34,8 @@ DAYS_TO_APPROVE = 2
 
 IN_ONE_SITTING = 10
 """How many proposals are laid out on one page."""
+
+ONE_SITTING = Part(size=IN_ONE_SITTING)
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,30 @@ def pairs_to_approve(account: Account, now: datetime) -> SelectOfScalar[Pair]:
 
 
 def proposals(
-    db: Session, account: Account, now: datetime, page: int = 1, size: int = IN_ONE_SITTING
+    db: Session,
+    account: Account,
+    now: datetime,
+    part: Part = ONE_SITTING,
+    form: PairForm | None = None,
 ) -> Paged[ProposalCard]:
-    """Return a page of the proposals to approve, those who leave first at the top."""
+    """Return a page of the proposals to approve, those who leave first at the top.
+
+    With a `form` only those that would meet so.
+    """
     query = (
         referrals_seen_by(account)
         .join(Pair, col(Pair.referral_id) == Referral.id)
         .join(Leaver, col(Leaver.id) == Referral.leaver_id)
         .join(Mentor, col(Mentor.id) == Pair.mentor_id)
         .where(Pair.state == PairState.PROPOSED)
+        .where(among(part.people, leaver_id=col(Leaver.id), mentor_id=col(Mentor.id)))
         .with_only_columns(Pair, Leaver, Referral, Mentor)
         .order_by(col(Leaver.release_date), col(Leaver.code))
     )
     today = local_day(now)
-    found = paged(db, query, page, lambda *row: _card(today, *row), size)
+    if form:
+        query = query.where(col(Pair.form) == form)
+    found = paged(db, query, part.page, lambda *row: _card(today, *row), part.size)
     standbys = standbys_of(db, [card.pair_id for card in found.rows])
     cards = (replace(card, standbys=standbys.get(card.pair_id, ())) for card in found.rows)
     return replace(found, rows=tuple(cards))

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, case, col, func, or_, select
 
+from matcher.desks.finding import among
 from matcher.desks.letter_steps import LetterStep, is_at, step_of
-from matcher.desks.paging import Paged, paged
+from matcher.desks.paging import Paged, Part, paged
 from matcher.desks.todays_work import RING_NOW
 from models.access import letters_seen_by, mentors_seen_by, referrals_seen_by, tasks_seen_by
 from models.accounts import Account
@@ -80,6 +81,7 @@ class LetterRow:
     leaver_id: UUID | None
     leaver: str
     leaver_code: str
+    mentor_id: UUID | None
     mentor: str
     mentor_code: str
     pair_id: UUID | None
@@ -99,7 +101,7 @@ class MentorRow:
 
 
 def referrals_listed(
-    db: Session, account: Account, state: ReferralState | None, today: date, page: int
+    db: Session, account: Account, state: ReferralState | None, today: date, part: Part
 ) -> Paged[ReferralRow]:
     """Return a page of the region's referrals of one state, or of all, by what needs doing.
 
@@ -119,6 +121,7 @@ def referrals_listed(
         .join(Referral, col(Referral.leaver_id) == Leaver.id)
         .join(Pair, live, isouter=True)
         .where(col(Referral.id).in_(seen.with_only_columns(col(Referral.id))))
+        .where(among(part.people, leaver_id=col(Leaver.id)))
         .order_by(
             rank,
             release.is_(None),
@@ -127,11 +130,11 @@ def referrals_listed(
             col(Leaver.code),
         )
     )
-    return paged(db, query, page, partial(_referral_row, today))
+    return paged(db, query, part.page, partial(_referral_row, today), part.size)
 
 
 def letters_listed(
-    db: Session, account: Account, now: datetime, step: LetterStep | None, page: int
+    db: Session, account: Account, now: datetime, step: LetterStep | None, part: Part
 ) -> Paged[LetterRow]:
     """Return a page of the region's letters that have come this far, or of all.
 
@@ -154,6 +157,7 @@ def letters_listed(
         .join(Leaver, col(Leaver.id) == leaver_id, isouter=True)
         .join(Mentor, col(Mentor.id) == mentor_id, isouter=True)
         .where(col(Letter.id).in_(seen.with_only_columns(col(Letter.id))))
+        .where(among(part.people, leaver_id=col(Leaver.id), mentor_id=col(Mentor.id)))
         .order_by(
             rank,
             case((rank == 1, col(Letter.due_at)), else_=None),
@@ -161,16 +165,24 @@ def letters_listed(
             col(Letter.key),
         )
     )
-    return paged(db, query, page, _letter_row)
+    return paged(db, query, part.page, _letter_row, part.size)
 
 
-def mentors_listed(db: Session, account: Account, page: int) -> Paged[MentorRow]:
-    """Return a page of the mentors this manager sees, by code."""
+def mentors_listed(
+    db: Session, account: Account, state: MentorState | None, part: Part
+) -> Paged[MentorRow]:
+    """Return a page of the mentors this manager sees, of one standing or of all, by code."""
     ids = mentors_seen_by(account).with_only_columns(col(Mentor.id))
     live = and_(col(Pair.mentor_id) == Mentor.id, col(Pair.state).in_(LIVE))
     taken = select(func.count()).select_from(Pair).where(live).scalar_subquery()
-    query = select(Mentor, taken).where(col(Mentor.id).in_(ids)).order_by(col(Mentor.code))
-    return paged(db, query, page, _mentor_row)
+    query = (
+        select(Mentor, taken)
+        .where(col(Mentor.id).in_(ids), among(part.people, mentor_id=col(Mentor.id)))
+        .order_by(col(Mentor.code))
+    )
+    if state:
+        query = query.where(Mentor.state == state)
+    return paged(db, query, part.page, _mentor_row, part.size)
 
 
 def _to_ring(account: Account) -> ColumnElement[bool]:
@@ -214,6 +226,7 @@ def _letter_row(
         leaver_id=leaver.id if leaver else None,
         leaver=leaver.first_name if leaver else "",
         leaver_code=leaver.code if leaver else "",
+        mentor_id=mentor.id if mentor else None,
         mentor=mentor.first_name if mentor else "",
         mentor_code=mentor.code if mentor else "",
         pair_id=letter.pair_id,

@@ -18,9 +18,10 @@ def leavers_shown(db: Session, ids: Iterable[UUID | None]) -> Sequence[Leaver]:
     return db.exec(select(Leaver).where(col(Leaver.id).in_(named))).all() if named else []
 
 
-def mentors_shown(db: Session, ids: Iterable[UUID]) -> Sequence[Mentor]:
-    """Return the mentors of whom a page tells more than a name."""
-    return db.exec(select(Mentor).where(col(Mentor.id).in_(set(ids)))).all()
+def mentors_shown(db: Session, ids: Iterable[UUID | None]) -> Sequence[Mentor]:
+    """Return the mentors of whom a page tells more than a name, each once."""
+    named = {id_ for id_ in ids if id_}
+    return db.exec(select(Mentor).where(col(Mentor.id).in_(named))).all() if named else []
 
 
 def pairs_shown(db: Session, ids: Iterable[UUID]) -> Sequence[Pair]:

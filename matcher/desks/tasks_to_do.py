@@ -12,7 +12,8 @@ from sqlalchemy import Select
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, func, or_, select
 
-from matcher.desks.paging import Paged, paged
+from matcher.desks.finding import among
+from matcher.desks.paging import Paged, Part, paged
 from matcher.outcomes import WHO_WAS_MISSING
 from matcher.ringing import why_to_ring
 from models.access import tasks_seen_by
@@ -104,14 +105,15 @@ def first_open_tasks(
 
 
 def open_tasks_listed(
-    db: Session, account: Account, kind: TaskKind | None, today: date, page: int
+    db: Session, account: Account, kind: TaskKind | None, today: date, part: Part
 ) -> Paged[TaskCard]:
     """Return a page of this desk's open tasks, of one kind or all, most pressing first."""
     undone = tasks_seen_by(account).where(col(Task.done_at).is_(None))
     if kind:
         undone = undone.where(Task.kind == kind)
-    query = _query(undone.with_only_columns(col(Task.id)))
-    return paged(db, query, page, lambda *row: _card(today, *row))
+    about = among(part.people, leaver_id=col(Leaver.id), mentor_id=col(Mentor.id))
+    query = _query(undone.with_only_columns(col(Task.id))).where(about)
+    return paged(db, query, part.page, lambda *row: _card(today, *row), part.size)
 
 
 def task_card(db: Session, account: Account, task_id: UUID, today: date) -> TaskCard | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from matcher.core.sending import local_day
 from matcher.desks.gate_cover import WithoutCover, without_cover
-from matcher.desks.paging import Paged
+from matcher.desks.paging import Paged, Part
 from matcher.desks.proposal_cards import ProposalCard, proposals
 from matcher.desks.referrals_to_screen import ReferralToScreen, referrals_to_screen
 from matcher.desks.tasks_to_do import TaskCard, TaskGroup, first_open_tasks
@@ -70,7 +70,7 @@ def todays_work(db: Session, account: Account, now: datetime) -> TodaysWork:
     return TodaysWork(
         ring_now=[task for group in pressing for task in group.first],
         without_cover=without_cover(db, account, today, size=AT_A_GLANCE),
-        proposals=proposals(db, account, now, size=AT_A_GLANCE),
+        proposals=proposals(db, account, now, Part(size=AT_A_GLANCE)),
         to_screen=referrals_to_screen(db, account, now, size=AT_A_GLANCE),
         tasks=[group for group in groups if group.kind not in RING_NOW],
     )

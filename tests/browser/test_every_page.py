@@ -38,7 +38,7 @@ from tests.web.region import OwnRegion
 from tests.web.walks import a_walk, an_offer, booked
 from web.desks import desk_for, desk_of
 
-FILES = (".pdf", ".csv", ".ics")
+FILES = (".pdf", ".csv", ".xlsx", ".ics")
 NUMBERS = re.compile(r"\d+")
 AT_MOST = 3
 """So many pages of one kind are looked at: three referrals, three pairs."""
@@ -170,7 +170,7 @@ def endpoints_by_links(screen: Screen, app: Flask) -> set[str]:
     while waiting:
         path = waiting.pop(0)
         kind = NUMBERS.sub("-", IDS.sub("-", path))
-        if path in followed or kinds[kind] == AT_MOST or path.endswith(FILES):
+        if path in followed or kinds[kind] == AT_MOST or path.split("?")[0].endswith(FILES):
             continue
         followed.add(path)
         kinds[kind] += 1

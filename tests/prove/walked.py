@@ -18,7 +18,7 @@ from models.states import Role
 from tests.prove.forms_found import Page
 
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
-FILES = (".pdf", ".csv", ".ics")
+FILES = (".pdf", ".csv", ".xlsx", ".ics")
 AT_MOST = 2
 """So many pages of one kind are looked at."""
 
@@ -38,7 +38,7 @@ def crawled(browser: FlaskClient, waiting: list[str]) -> list[Page]:
     while waiting:
         path = waiting.pop(0).split("#")[0]
         kind = IDS.sub("-", path)
-        if not path.startswith("/") or path in followed or path.endswith(FILES):
+        if not path.startswith("/") or path in followed or path.split("?")[0].endswith(FILES):
             continue
         if kinds[kind] == AT_MOST or path.startswith("/static"):
             continue

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import inspect
 from sqlmodel import Session
@@ -28,6 +29,7 @@ from tests.web.access.world import a_world
 from tests.web.desks import Desks
 from web.happening_table import OF_LEAVERS, OF_MENTORS
 from web.liaison_forms import CHANGES
+from web.manager_exports import EXPORTS, WORKBOOK
 from web.page_rights import RIGHTS, PageRight, may_ask
 from web.peer_answers import PAGES
 
@@ -75,6 +77,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "peer_forms": tuple(name for name, page in PAGES.items() if page.form),
         "liaison_forms": tuple(name for name, page in PAGES.items() if page.form),
         "liaison_referrals": tuple(CHANGES),
+        "manager_exports": tuple(EXPORTS),
     },
     "step": {"": ("arrived",)},
     "sheet_name": {"": ("introduction", "gate-card")},
@@ -297,4 +300,7 @@ def text_of(answer: Any) -> str:
     if answer.mimetype == "application/pdf":
         pages = PdfReader(BytesIO(answer.data)).pages
         return "\n".join(page.extract_text() for page in pages)
+    if answer.mimetype == WORKBOOK:
+        rows = load_workbook(BytesIO(answer.data), read_only=True).worksheets[0].values
+        return "\n".join(str(cell) for row in rows for cell in row)
     return f"{answer.headers.get('Location', '')}\n{unescape(answer.text)}"
