@@ -109,6 +109,11 @@ def kind_asked(words: type[Asked]) -> Asked | None:
     return next((one for one in words if one == request.args.get("kind")), None)
 
 
+def soon_asked(words: type[Asked]) -> Asked | None:
+    """Return the word of a list that says within which time something is; None for any time."""
+    return next((one for one in words if one == request.args.get("within")), None)
+
+
 def filters_of(form: DeskForm, **words: Word | None) -> DeskForm:
     """Return a form that shows the filters in force, also where another form was sent."""
     for name, word in words.items():

@@ -20,8 +20,9 @@ from models.referrals import Referral
 from web import (
     consent_pages,
     manager_events,
-    manager_forums,
     manager_exports,
+    manager_forums,
+    manager_lapses,
     manager_letters,
     manager_looked,
     manager_nobody,
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     manager_vetting.pages,
     manager_forums.pages,
     manager_events.pages,
+    manager_lapses.pages,
     manager_letters.pages,
     manager_exports.pages,
     manager_looked.pages,

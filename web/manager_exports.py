@@ -16,12 +16,14 @@ from flask.typing import ResponseReturnValue
 from matcher.core.sending import local_day
 from matcher.desks import exported
 from matcher.desks.exported import MOST_ROWS, Sheet
+from matcher.desks.lapse_days import LapseKind, Soon
 from matcher.desks.letter_steps import LetterStep
 from matcher.desks.paging import Paged
 from models.states import MeetingState, MentorState, PairState, ReferralState
 from models.vocabulary import Word
 from web.forms import NOTICE
-from web.lists_asked import ListAsked, list_asked, state_asked
+from web.lists_asked import kind_asked, list_asked, soon_asked, state_asked
+from web.manager_lapses import lapses_of
 from web.manager_letters import letters_of
 from web.manager_pair_lists import meetings_of, pairs_of
 from web.manager_people import mentors_of
@@ -35,22 +37,33 @@ RUN_OUT = "Your search has run out. Search again, then take the file."
 
 
 class Export(NamedTuple):
-    """One list that may be taken as a file: its page, its sheet, its filter, and its rows."""
+    """One list that may be taken as a file: its page, its sheet, its rows, and its filters."""
 
     page: str
     sheet: Sheet
-    states: type[Word]
-    rows: Callable[[ListAsked, Any, int], Paged[Any]]
+    rows: Callable[..., Paged[Any]]
+    filters: Callable[[], dict[str, Word | None]]
+
+
+def _states(words: type[Word]) -> Callable[[], dict[str, Word | None]]:
+    return lambda: {"state": state_asked(words)}
+
+
+def _kind_and_time() -> dict[str, Word | None]:
+    return {"kind": kind_asked(LapseKind), "within": soon_asked(Soon)}
 
 
 EXPORTS: Mapping[str, Export] = {
     "referrals": Export(
-        "manager_referrals.listed", exported.REFERRALS, ReferralState, referrals_of
+        "manager_referrals.listed", exported.REFERRALS, referrals_of, _states(ReferralState)
     ),
-    "mentors": Export("manager_people.mentors", exported.MENTORS, MentorState, mentors_of),
-    "pairs": Export("manager_pair_lists.pairs", exported.PAIRS, PairState, pairs_of),
-    "letters": Export("manager_letters.listed", exported.LETTERS, LetterStep, letters_of),
-    "meetings": Export("manager_pair_lists.meetings", exported.MEETINGS, MeetingState, meetings_of),
+    "mentors": Export("manager_people.mentors", exported.MENTORS, mentors_of, _states(MentorState)),
+    "lapses": Export("manager_lapses.listed", exported.LAPSES, lapses_of, _kind_and_time),
+    "pairs": Export("manager_pair_lists.pairs", exported.PAIRS, pairs_of, _states(PairState)),
+    "letters": Export("manager_letters.listed", exported.LETTERS, letters_of, _states(LetterStep)),
+    "meetings": Export(
+        "manager_pair_lists.meetings", exported.MEETINGS, meetings_of, _states(MeetingState)
+    ),
 }
 """The lists that may be taken, by their names in the address."""
 
@@ -74,12 +87,12 @@ def _file(
 ) -> ResponseReturnValue:
     """Keep in the audit what is taken, then hand it out; a search that is over takes nothing."""
     export = EXPORTS[name]
-    state = state_asked(export.states)
-    asked = list_asked(state=state)
+    filters = export.filters()
+    asked = list_asked(**filters)
     if asked.is_over:
         flash(RUN_OUT, NOTICE)
         return redirect(url_for(export.page))
-    found = export.rows(asked, state, MOST_ROWS)
+    found = export.rows(asked, *filters.values(), MOST_ROWS)
     only = (f"only_{word}" for word in (*asked.words.values(), *(["found"] if asked.find else [])))
     note_reads([g.account], {f"exported_{name}", f"as_{ending}", *only})
     file_name = f"{name}-{local_day(g.now)}.{ending}"

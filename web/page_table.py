@@ -121,6 +121,7 @@ manager
     manager_exports.as_workbook            read
     manager_letters.example                read
     manager_letters.examples               read
+    manager_lapses.listed                  form
     manager_letters.listed                 form
     manager_letters.one                    read letter
     manager_letters.sheet                  read letter

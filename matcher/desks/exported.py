@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.core.words import counted
+from matcher.desks.lapses import LapseRow
 from matcher.desks.paging import Paged
 from matcher.desks.region_lists import LetterRow, MentorRow, ReferralRow
 from matcher.desks.region_pairs import MeetingRow, PairRow
@@ -74,12 +75,30 @@ def _meeting(one: MeetingRow) -> Sequence[Cell]:
     return one.meeting, one.state.label, starts, one.first, one.last, *who
 
 
+def _lapse(one: LapseRow) -> Sequence[Cell]:
+    is_over = "Not on file" if one.until is None else "Out of date" if one.is_over else "In date"
+    pairs = ", ".join(two.leaver_code for two in one.dependents if not two.stands_by)
+    standing_by = ", ".join(two.leaver_code for two in one.dependents if two.stands_by)
+    return one.mentor_code, one.mentor, one.what, one.until, is_over, pairs, standing_by
+
+
 _WHO = ("Leaver's code", "Leaver", "Mentor's code", "Mentor")
 _OF_REFERRAL = ("Code", "First name", "How far", "Leaves", "Prison", "Going to", "Pair", "Ring now")
 _OF_MENTOR = ("Code", "First name", "Standing", "Lives in", "Places taken", "Places")
 
+_OF_LAPSE = (
+    "Mentor's code",
+    "Mentor",
+    "What",
+    "In date until",
+    "Standing",
+    "Pairs that depend on it",
+    "Stands by for",
+)
+
 REFERRALS = Sheet("Referrals", _OF_REFERRAL, _referral)
 MENTORS = Sheet("Mentors", _OF_MENTOR, _mentor)
+LAPSES = Sheet("What lapses next", _OF_LAPSE, _lapse)
 PAIRS = Sheet("Pairs", (*_WHO, "How far", "Leaves", "What is next", "On"), _pair)
 LETTERS = Sheet("Letters", ("Letter", "How far", "How", *_WHO, "Sent or due"), _letter)
 MEETINGS = Sheet("Meetings", ("Meeting", "How far", "Starts", "From", "To", *_WHO), _meeting)

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.sending import local_day
+from matcher.desks.lapses import SOON
 from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import PairCard, pair_cards
-from matcher.desks.mentor_record import SOON
 from matcher.load import load_of
 from models.access import forum_dates_seen_by
 from models.accounts import Account

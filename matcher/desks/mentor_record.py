@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.core.conditions import RuleSettings, months_before
+from matcher.core.conditions import RuleSettings
 from matcher.core.sending import local_day
+from matcher.desks.lapse_days import Vetted, lapses_of
+from matcher.desks.lapses import SOON, named
 from matcher.desks.vetting_history import Recorded, vetting_history
 from matcher.load import load_of
 from matcher.profiles import mentors_in_plan
@@ -21,12 +23,9 @@ from models.needs import LoadSaid, MentorCoach
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.profiles import MentorProfile
-from models.reference import prisons
 from models.rows import newest
 from models.states import PairState
-
-SOON = timedelta(weeks=6)
-"""What lapses within this time is marked."""
+from models.vocabulary import Pool
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,12 @@ def mentor_record(db: Session, account: Account, mentor: Mentor, now: datetime) 
     today = local_day(now)
     contact = newest(Contact, "mentor_id").where(Contact.mentor_id == mentor.id)
     profile = mentors_in_plan(db, today, {}, only=[mentor.id])[mentor.id]
-    in_date = sorted(_in_date(profile), key=lambda one: one[1] or date.min)
+    in_date = sorted(lapses_of(_vetted(profile), RuleSettings()), key=lambda one: one.order)
     return MentorRecord(
         mentor=mentor,
         profile=profile,
         contact=db.exec(contact).first(),
-        lapses=tuple(_lapse(what, until, today) for what, until in in_date),
+        lapses=tuple(_lapse(named(one), one.until, today) for one in in_date),
         pairs=tuple(_pairs(db, account, mentor, now)),
         load=load_of(db, mentor),
         coach=coach_of(db, mentor),
@@ -99,17 +98,17 @@ def coach_of(db: Session, mentor: Mentor) -> MentorCoach | None:
     return row if row and row.name else None
 
 
-def _in_date(mentor: MentorProfile) -> Iterator[tuple[str, date | None]]:
-    """Yield what is in date only for so long, and its last day."""
-    months = RuleSettings().assessment_months
-    assessed = mentor.assessed_on
-    yield "Risk assessment", months_before(assessed, -months) if assessed else None
-    yield "Supervision", mentor.supervision_until
-    yield "Term", mentor.term_ends_on
-    for prison, until in mentor.clearances.items():
-        yield f"Clearance for {prisons()[prison].title}", until
-    if mentor.children_check_until:
-        yield "Check for work with under-18s", mentor.children_check_until
+def _vetted(mentor: MentorProfile) -> Vetted:
+    """Return of one mentor what lapses; whatever they are to have is missed where it is not."""
+    return Vetted(
+        with_children=mentor.pool is Pool.CHILDREN,
+        assessed_on=mentor.assessed_on,
+        supervision_until=mentor.supervision_until,
+        term_ends_on=mentor.term_ends_on,
+        children_check_until=mentor.children_check_until,
+        basic_training_on=mentor.basic_training_on,
+        clearances=mentor.clearances,
+    )
 
 
 def _lapse(what: str, until: date | None, today: date) -> Lapse:

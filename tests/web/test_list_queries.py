@@ -8,6 +8,7 @@ from tests.rows import NOW, a_letter, a_meeting, a_standby, a_task
 from tests.web.region import OwnRegion
 
 LISTS = ("referrals/", "mentors", "letters/", "tasks/", "proposals", "pairs/", "meetings/")
+LISTS += ("lapses/",)
 
 
 @pytest.fixture

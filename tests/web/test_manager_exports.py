@@ -54,7 +54,7 @@ def test_a_file_holds_what_the_list_shows_and_nobodys_surname_number_or_letter(d
     rows, book = table(region, f"{name}.csv"), sheet(region, f"{name}.xlsx")
 
     assert tuple(rows[0]) == book[0] == tuple(EXPORTS[name].sheet.heads)
-    assert len(rows) == len(book) == 2
+    assert len(rows) == len(book) == {"lapses": 6}.get(name, 2)
     text = str(rows) + str(book)
     assert {one for one in ("L-1", "M-1") if one in text}
     assert "anary" not in text
