@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
+from matcher import kiosk
 from matcher.account_letters import tell_changed
 from matcher.devices import forget_devices, hash_of_token
 from matcher.passwords import check_password, fits, hash_of
@@ -192,6 +193,7 @@ def sign_out(db: Session, token: str, *, now: datetime) -> None:
     stay = db.exec(select(SignIn).where(SignIn.token_hash == hash_of_token(token))).first()
     if stay:
         stay.ended_at = stay.ended_at or now
+        kiosk.wipe(db, stay)
 
 
 def stays_of(db: Session, account: Account, *, now: datetime) -> Sequence[SignIn]:

@@ -18,6 +18,7 @@ from matcher import (
     first_offers,
     gate_day,
     keeping_up,
+    kiosk,
     pairing,
     planning_again,
     post_watch,
@@ -173,6 +174,10 @@ def _unsent(db: Session, now: datetime) -> str:
     return _said(unsent.forget_old(db, now=now), "page", "never sent is forgotten")
 
 
+def _kiosk(db: Session, now: datetime) -> str:
+    return _said(kiosk.forget_old(db, now=now), "form", "left at a kiosk is forgotten")
+
+
 def _limits(db: Session, now: datetime) -> str:
     rate_limits.forget_old(db, now=now)
     second_factor.forget_next_apps(db, now=now)
@@ -209,6 +214,7 @@ JOBS: tuple[Job, ...] = (
     Job("tasks", hourly, _tasks),
     Job("uploads", hourly, _uploads),
     Job("unsent", hourly, _unsent),
+    Job("kiosk", hourly, _kiosk),
     Job("limits", hourly, _limits),
     Job("ways out", each_working_day(time(6)), think=_ways_out),
     Job("twins", each_working_day(time(6)), think=_twins),

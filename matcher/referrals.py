@@ -44,7 +44,7 @@ from matcher.told_by_council import (
     keep_practitioner,
     keep_words,
 )
-from models.desk_words import TaskKind
+from models.desk_words import FilledIn, TaskKind
 from models.people import Leaver
 from models.reference import districts
 from models.referrals import BEFORE_MATCH, Referral, ReferralFacts
@@ -78,25 +78,26 @@ def put_forward(
     by: UUID | None,
     now: datetime,
     form_id: UUID | None = None,
+    filled_in: FilledIn = FilledIn.SIDE_BY_SIDE,
 ) -> Referral:
     """Put someone in this prison forward and return the referral; the leaver has a code to quote.
 
-    Someone expected from a report of the same prison becomes a leaver with
-    the report's dates. The referral takes the id of the form it came on, so
-    that the form leads to it. NotAllowed for a person put forward already.
-    Whoever is on file at another prison gets a record of their own here, as
-    someone nobody knows; a manager is asked whether the two are one person.
+    Someone expected from a report of the same prison has the report's dates.
+    The referral takes the id of its form, which leads to it; `filled_in` says
+    how that came. NotAllowed for a person put forward already. Who is on file
+    at another prison gets a record here too; a manager says if the two are one.
     """
     _refuse_impossible(told, now)
     leaver = leaver_put_forward(db, told, prison=prison, now=now)
     tell_of_person(leaver, told)
+    began: dict[str, Any] = {"created_at": now, "state_since": now}
     referral = Referral(
         **_of_referral(told),
         id=form_id or uuid4(),
         leaver_id=leaver.id,
         region=districts()[told.resettling_in].region,
-        created_at=now,
-        state_since=now,
+        filled_in=filled_in,
+        **began,
     )
     db.add(referral)
     referral.move(ReferralMove.PUT_FORWARD, by=by, now=now)

@@ -19,8 +19,9 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.accounts import Account, Unsent
+from models.accounts import Account, SignIn, Unsent
 from models.council_words import Draft
+from models.desk_words import FilledIn
 from models.meetings import Meeting
 from models.needs import ForumDate
 from models.outbox import Letter
@@ -180,8 +181,21 @@ def drafts_seen_by(account: Account) -> SelectOfScalar[Draft]:
     """Return the forms that this account has begun at its desk; nobody sees another's.
 
     Whoever is put at another desk has begun none there: `accounts.move_desk`.
+    What is typed at a kiosk is not theirs: `kiosk_drafts_seen_in`.
     """
-    return select(Draft).where(Draft.account_id == account.id)
+    return select(Draft).where(Draft.account_id == account.id, col(Draft.stay_id).is_(None))
+
+
+def kiosk_drafts_seen_in(stay: SignIn) -> SelectOfScalar[Draft]:
+    """Return the form that is filled in at a kiosk in this stay; no other stay finds it."""
+    at_kiosk = stay.kiosk_since is not None and stay.ended_at is None
+    return select(Draft).where(col(Draft.stay_id) == stay.id if at_kiosk else _NOBODY)
+
+
+def sent_at_kiosk_in(stay: SignIn) -> SelectOfScalar[Referral]:
+    """Return what was just sent at a kiosk in this stay, until its form is put away."""
+    forms = kiosk_drafts_seen_in(stay).with_only_columns(col(Draft.id))
+    return select(Referral).where(col(Referral.id).in_(forms), Referral.filled_in == FilledIn.KIOSK)
 
 
 def unsent_seen_by(account: Account) -> SelectOfScalar[Unsent]:

@@ -96,7 +96,8 @@ class SignIn(Record, table=True):
     `ends_at`, or when nothing was asked for a while after `seen_at`, or when
     it was ended. `desk` says what the account was for when the stay began: a
     stay is over once that is another. `browser` is what the browser says of
-    itself, in a few words, and `origin` the address it came from.
+    itself, in a few words, and `origin` the address it came from. Since
+    `kiosk_since` it opens the pages of the kiosk and no others, to its end.
     """
 
     __table_args__ = (UniqueConstraint("token_hash"),)
@@ -111,6 +112,7 @@ class SignIn(Record, table=True):
     browser: str = ""
     origin: str = ""
     device_id: UUID | None = Field(default=None, foreign_key="remembered_device.id")
+    kiosk_since: datetime | None = None
 
 
 class Unsent(Record, table=True):

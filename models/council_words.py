@@ -13,9 +13,14 @@ from models.sealed import sealed_day, sealed_entries, sealed_text
 
 
 class Draft(Record, table=True):
-    """A form begun and not yet sent, as typed: answers by the name of the page, then the field."""
+    """A form begun and not yet sent, as typed: answers by the name of the page, then the field.
+
+    One begun at a kiosk is `stay_id`'s: that stay alone finds it, and nobody
+    afterwards.
+    """
 
     account_id: UUID = Field(foreign_key="account.id", index=True)
+    stay_id: UUID | None = Field(default=None, foreign_key="sign_in.id", index=True)
     answers: Mapping[str, Any] = Field(default={}, sa_type=sealed_entries(but=("",)))
     created_at: datetime
     changed_at: datetime

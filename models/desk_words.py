@@ -11,6 +11,15 @@ class ContactWay(Word):
     ADDRESS = "address", "By post"
 
 
+class FilledIn(Word):
+    """Where and by whom the form was filled in on which someone was put forward."""
+
+    SIDE_BY_SIDE = "side_by_side", "At a desk, side by side"
+    PAPER_ALONE = "paper_alone", "On paper, by themselves"
+    PAPER_HELPED = "paper_helped", "On paper, with help"
+    KIOSK = "kiosk", "At a kiosk, by themselves"
+
+
 class GateStep(Word):
     """What a mentor tells us on the day of release, one tap each."""
 

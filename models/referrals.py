@@ -24,6 +24,7 @@ from models.columns import (
     one_of,
     stored_as,
 )
+from models.desk_words import FilledIn
 from models.facts import Code, District, Facts, Hour, Name
 from models.languages import Language
 from models.moves import Step, after
@@ -164,13 +165,16 @@ class Referral(ReferralFacts, Versioned, Record, table=True):
     """One leaver put forward; `region` is the resettlement region, whose manager screens.
 
     The region is suggested by the district and may be overruled. `may_show`
-    are the experiences that the leaver lets the mentor see.
+    are the experiences that the leaver lets the mentor see. `filled_in` says
+    how the form came; None where there was none. What a leaver sent at a
+    kiosk was put forward by nobody but themselves: `put_forward_by` is None.
     """
 
     __table_args__ = (
         one_of("pathway", Pathway),
         one_of("state", ReferralState),
         one_of("region", Region),
+        one_of("filled_in", FilledIn),
         CheckConstraint("travel_km BETWEEN 0 AND 500", name="travel_km_range"),
         ForeignKeyConstraint(["resettling_in"], ["district.code"]),
     )
@@ -184,6 +188,7 @@ class Referral(ReferralFacts, Versioned, Record, table=True):
     state_since: datetime
     put_forward_at: datetime | None = None
     put_forward_by: UUID | None = Field(default=None, foreign_key="account.id", index=True)
+    filled_in: FilledIn | None = Field(default=None, sa_type=stored_as(WordColumn(FilledIn)))
     endorsed_at: datetime | None = None
     endorsed_by: UUID | None = Field(default=None, foreign_key="account.id")
     may_show: frozenset[Experience] = Field(

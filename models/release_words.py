@@ -25,3 +25,11 @@ class SentenceKind(Word):
     DETERMINATE = "determinate", "Determinate"
     PAROLE = "parole", "Parole release"
     INDETERMINATE = "indeterminate", "Indeterminate"
+
+
+SENTENCES_ASKED = {
+    SentenceKind.DETERMINATE: "A sentence with an end date",
+    SentenceKind.PAROLE: "Parole decides",
+    SentenceKind.INDETERMINATE: "A life or IPP sentence",
+}
+"""How a sentence ends, as it is asked of people who are not lawyers."""

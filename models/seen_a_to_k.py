@@ -58,7 +58,7 @@ district
     nobody: code town local_authority latitude longitude region
 draft
     peer liaison: id answers created_at changed_at
-    nobody: account_id
+    nobody: account_id stay_id
 event
     manager: kind facts happened_at
     nobody: id recorded_at recorded_by leaver_id mentor_id key applied_at

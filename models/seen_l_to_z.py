@@ -103,7 +103,7 @@ referral
     liaison offered accepted manager: needs resettling_in
     manager: pathway experiences interests languages interpreter wishes wants travel_km hours
     manager: ruled_out consented_on
-    liaison manager: put_forward_at endorsed_at
+    liaison manager: put_forward_at endorsed_at filled_in
     offered manager: region
     nobody: version leaver_id created_at state_since put_forward_by endorsed_by
 region
@@ -133,6 +133,7 @@ second_factor
 sign_in
     self: id started_at seen_at browser
     nobody: account_id token_hash ends_at ended_at desk device_id origin
+    nobody: kiosk_since
 standby
     manager: turn score
     nobody: id version pair_id mentor_id slot chosen_at called_at closed_at

@@ -154,6 +154,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "region": PLACE,
         "state": WORD,
         "may_show": WORDS,
+        "filled_in": WORD,
     },
     "region": {"code": PLACE, "name": PLACE},
     "release_date": {"kind": WORD},

@@ -18,6 +18,7 @@ from web import (
     guard,
     health,
     invited,
+    kiosk,
     liaison,
     manager,
     masking,
@@ -67,7 +68,7 @@ def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime]) 
     CSRFProtect(app)
     for part in (forms, words, errors, seen, masking):
         part.register(app)
-    for desk in (peer, liaison, mentor, manager, administrator):
+    for desk in (peer, kiosk, liaison, mentor, manager, administrator):
         for blueprint in desk.BLUEPRINTS:
             app.register_blueprint(blueprint)
     for everyones in (sign_in, own_account, invited):

@@ -34,6 +34,7 @@ RECORDS = frozenset(
 
 MUCH_WORK = frozenset(
     {
+        "liaison_forms.blank",
         "liaison_letters.sheet",
         "liaison_uploads.rows_to_mend",
         "liaison_uploads.upload",
@@ -42,6 +43,7 @@ MUCH_WORK = frozenset(
         "manager_override.choose",
         "manager_proposals.make_plan",
         "mentor.calendar",
+        "peer_forms.blank",
     }
 )
 """What reads a report, draws a letter, writes a whole list, or solves the whole region."""

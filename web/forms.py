@@ -68,6 +68,11 @@ class DeskForm(FlaskForm):  # type: ignore[misc]
             return kept.typed_for(form) if kept and formdata is not None else None
 
     version = VersionField()
+    autocomplete = ""
+    """What a browser may fill in by itself: "off" where the form is about somebody else."""
+
+    asks_also: tuple[str, ...] = ()
+    """How the names of inputs begin that are no fields of the form's own."""
 
     def __init__(self, **kwargs: Any) -> None:
         """Read what was sent; `obj`, `data` and field names give what is on file."""

@@ -23,6 +23,7 @@ from models.audit import Hand
 from models.rows import Row
 from web import floods, unsent
 from web.desks import desk_for
+from web.kiosk_stay import at_kiosk
 from web.page_rights import may_ask
 from web.surroundings import Surroundings, surroundings
 
@@ -83,7 +84,7 @@ def sign_out_of_browser() -> None:
 def _open() -> None:
     """Find out who asks; the session of this request begins nothing until it is used."""
     around = surroundings()
-    g.account, g.lapsed, g.is_to_be_seen = None, None, False
+    g.account, g.stay, g.lapsed, g.is_to_be_seen = None, None, None, False
     if request.endpoint in {"static", "health.healthz"}:
         return
     g.now = around.now()
@@ -137,8 +138,16 @@ def _hand() -> Hand:
 
 
 def _ask() -> ResponseReturnValue | None:
-    """Let through who may pass; send who has not signed in to do so; 404 for all else."""
-    if request.endpoint is None or may_ask(request.endpoint, None):
+    """Let through who may pass; send who has not signed in to do so; 404 for all else.
+
+    From a kiosk all ways lead to its own first page.
+    """
+    if request.endpoint is None:
+        return None
+    if at_kiosk():
+        is_open = may_ask(request.endpoint, g.account.role, kiosk=True)
+        return None if is_open else redirect(url_for("kiosk.start"))
+    if may_ask(request.endpoint, None):
         return None
     if g.account is None:
         return _to_sign_in()
@@ -182,7 +191,7 @@ def _navigation() -> dict[str, Any]:
     """Return what the skeleton of every page shows: navigation, service, demo."""
     settings = surroundings().settings
     account: Account | None = g.get("account")
-    links = desk_for(account.role).links if account else ()
+    links = desk_for(account.role).links if account and not at_kiosk() else ()
     return {
         "desk_links": [
             (label, url_for(endpoint), endpoint == request.endpoint) for label, endpoint in links

@@ -17,6 +17,7 @@ from models.access import expected_leavers_seen_by
 from models.releases import ExpectedLeaver
 from web import (
     consent_pages,
+    kiosk,
     liaison_dates,
     liaison_events,
     liaison_letters,
@@ -83,6 +84,7 @@ def _expected_named(found: Paged[ExpectedCard]) -> Reads:
 BLUEPRINTS = (
     pages,
     pages_of_the_form("liaison", "/liaison/forms"),
+    kiosk.opening("liaison", "/liaison"),
     liaison_uploads.pages,
     liaison_referrals.pages,
     liaison_dates.pages,

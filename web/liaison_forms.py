@@ -29,6 +29,7 @@ from web.fields import (
     WordField,
     WordSetField,
 )
+from web.page_form import PageForm
 from web.peer_answers import answers_of, avoid_of
 from web.peer_forms import (
     NO_WAY,
@@ -40,7 +41,6 @@ from web.peer_forms import (
     LikesForm,
     NeedsForm,
     NoteForm,
-    PageForm,
 )
 from web.words import capital, today
 

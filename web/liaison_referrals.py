@@ -28,7 +28,8 @@ from web.forms import DeskForm
 from web.guard import one_or_404
 from web.happenings import open_tellings
 from web.liaison_forms import CHANGES, NOTHING, Change
-from web.peer_forms import NO_WAY, PageForm
+from web.page_form import PageForm
+from web.peer_forms import NO_WAY
 from web.reading_noted import note_reads
 from web.refusals import refusals_on
 

@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from models.states import Role
+from web.kiosk_stay import OPEN
 from web.page_table import TABLE
 
 ANSWERED_BY_ITSELF = frozenset({"HEAD", "OPTIONS"})
@@ -27,12 +28,15 @@ METHODS: Mapping[str, frozenset[str]] = {
     "form": frozenset({"GET", "POST"}),
 }
 
+KIOSK = "kiosk"
 PEOPLE: Mapping[str, frozenset[Role] | None] = {
     "anybody": None,
     "signed_in": frozenset(Role),
     **{role.value: frozenset({role}) for role in Role},
+    KIOSK: frozenset({Role.PEER, Role.LIAISON}),
 }
-"""Who a part of the table is about; None is whoever asks, signed in or not."""
+"""Who a part of the table is about; None is whoever asks, signed in or not. The pages of a kiosk
+are for whoever made their stay one."""
 
 
 class UnlistedPageError(Exception):
@@ -43,32 +47,42 @@ class UnlistedPageError(Exception):
 class PageRight:
     """Who may ask for one page, how, and of which things its address holds the ids.
 
-    `who` None is anybody, whether signed in or not.
+    `who` None is anybody, whether signed in or not. `at_kiosk` says that only
+    a stay that is a kiosk opens it.
     """
 
     who: frozenset[Role] | None
     methods: frozenset[str]
     takes: tuple[str, ...]
+    at_kiosk: bool = False
 
 
 def _rights() -> Iterator[tuple[str, PageRight]]:
     who: frozenset[Role] | None = frozenset()
+    part = ""
     for line in TABLE.strip().splitlines():
         if not line.startswith(" "):
-            who = PEOPLE[line]
+            who, part = PEOPLE[line], line
             continue
         endpoint, how, *takes = line.split()
-        yield endpoint, PageRight(who, METHODS[how], tuple(takes))
+        yield endpoint, PageRight(who, METHODS[how], tuple(takes), part == KIOSK)
 
 
 RIGHTS: Mapping[str, PageRight] = dict(_rights())
 """The right to each page, by endpoint."""
 
 
-def may_ask(endpoint: str, role: Role | None) -> bool:
-    """Say whether people of a role may ask for a page; None is who has not signed in."""
+def may_ask(endpoint: str, role: Role | None, *, kiosk: bool = False) -> bool:
+    """Say whether people of a role may ask for a page; None is who has not signed in.
+
+    A stay that is a kiosk asks for the kiosk's own pages and for nothing else.
+    """
     right = RIGHTS.get(endpoint)
-    return right is not None and (right.who is None or role in right.who)
+    if right is None:
+        return False
+    if kiosk:
+        return endpoint in OPEN or right.at_kiosk
+    return right.who is None or (role in right.who and not right.at_kiosk)
 
 
 def check(app: Flask) -> None:

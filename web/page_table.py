@@ -28,6 +28,18 @@ signed_in
     sign_in.not_sent                       read
     sign_in.sign_out                       send
     sign_in.throw_away                     send
+kiosk
+    kiosk.finish                           send
+    kiosk.sent                             read
+    kiosk.start                            read
+    kiosk_forms.avoid                      form draft
+    kiosk_forms.avoid_no_more              send draft
+    kiosk_forms.avoid_someone              form draft
+    kiosk_forms.begin                      send
+    kiosk_forms.check                      form draft
+    kiosk_forms.page                       form draft
+    kiosk_forms.task_list                  read draft
+    kiosk_forms.throw_away                 form draft
 peer
     peer.sent                              read referral
     peer.start                             read
@@ -35,10 +47,14 @@ peer
     peer_forms.avoid_no_more               send draft
     peer_forms.avoid_someone               form draft
     peer_forms.begin                       send
+    peer_forms.begin_paper                 send
+    peer_forms.blank                       read
     peer_forms.check                       form draft
+    peer_forms.key_in                      form draft
     peer_forms.page                        form draft
     peer_forms.task_list                   read draft
     peer_forms.throw_away                  form draft
+    peer_kiosk.open_kiosk                  form
 liaison
     liaison.expected                       read
     liaison.put_forward                    send expected
@@ -53,10 +69,14 @@ liaison
     liaison_forms.avoid_no_more            send draft
     liaison_forms.avoid_someone            form draft
     liaison_forms.begin                    send
+    liaison_forms.begin_paper              send
+    liaison_forms.blank                    read
     liaison_forms.check                    form draft
+    liaison_forms.key_in                   form draft
     liaison_forms.page                     form draft
     liaison_forms.task_list                read draft
     liaison_forms.throw_away               form draft
+    liaison_kiosk.open_kiosk               form
     liaison_letters.handed_over            send letter
     liaison_letters.sheet                  read letter
     liaison_letters.tray                   read

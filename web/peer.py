@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.desks import peer
+from web import kiosk
 from web.peer_form_pages import pages_of_the_form
 
 pages = Blueprint("peer", __name__, url_prefix="/council")
@@ -32,4 +33,8 @@ def sent(referral_id: UUID) -> ResponseReturnValue:
     return render_template("peer/sent.html", card=card)
 
 
-BLUEPRINTS = (pages, pages_of_the_form("peer", "/council/forms"))
+BLUEPRINTS = (
+    pages,
+    pages_of_the_form("peer", "/council/forms"),
+    kiosk.opening("peer", "/council"),
+)

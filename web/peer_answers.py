@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from matcher.asked_of_you import TITLES
 from matcher.referrals import PutForward
 from matcher.told_by_council import Avoid
 from models.contacts import ContactFacts
-from models.desk_words import ContactWay
+from models.desk_words import ContactWay, FilledIn
 from models.release_words import SentenceKind
 from web.fields import (
     ChoiceField,
@@ -22,6 +23,9 @@ from web.fields import (
     TextField,
     YesNoField,
 )
+from web.kiosk_stay import at_kiosk
+from web.page_form import PageForm
+from web.paper_forms import PaperForm
 from web.peer_forms import (
     NO_WAY,
     NOT_KNOWN,
@@ -34,13 +38,13 @@ from web.peer_forms import (
     MayShowForm,
     NeedsForm,
     NoteForm,
-    PageForm,
     RatherForm,
     ReachForm,
     ReleaseForm,
     WhereForm,
 )
 from web.words import NOT_GIVEN, birth_day, day, words
+from web.your_words import in_your_words
 
 AVOID = "avoid"
 
@@ -52,6 +56,11 @@ class Page:
     name: str
     title: str
     form: type[PageForm] | None
+
+    @property
+    def heading(self) -> str:
+        """The title as it is shown: at the kiosk it speaks to the person."""
+        return TITLES.get(self.name, self.title) if at_kiosk() else self.title
 
 
 PAGES: Mapping[str, Page] = {
@@ -74,6 +83,10 @@ PAGES: Mapping[str, Page] = {
 }
 
 
+PAPER = Page("paper", "The paper", PaperForm)
+"""What is asked beside all others where a paper is keyed in."""
+
+
 class Answers:
     """The answers of one begun form."""
 
@@ -85,7 +98,21 @@ class Answers:
     def asked(self) -> list[Page]:
         """The pages to fill in: nobody who ticked nothing is asked what to show of it."""
         ticked = self.typed.get("experience", {}).get("experiences")
-        return [page for page in PAGES.values() if page.name != "show" or ticked]
+        pages = [page for page in PAGES.values() if page.name != "show" or ticked]
+        return [*pages, PAPER] if self.is_paper else pages
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether they are keyed in off a paper."""
+        return PAPER.name in self.typed
+
+    @property
+    def filled_in(self) -> FilledIn:
+        """How the form came; raises ValueError where a paper does not say."""
+        if at_kiosk():
+            return FilledIn.KIOSK
+        said = self.typed.get(PAPER.name, {}).get("filled_in", [""])
+        return FilledIn(said[0]) if self.is_paper else FilledIn.SIDE_BY_SIDE
 
     @property
     def left(self) -> list[Page]:
@@ -95,7 +122,8 @@ class Answers:
     def form(self, page: Page) -> PageForm:
         """Return a page as it was filled in, for checking and for reading."""
         kind = page.form or PageForm
-        return kind.of(self.typed.get(page.name, {}), meta={"csrf": False}).knowing(self.typed)
+        form = kind.of(self.typed.get(page.name, {}), meta={"csrf": False})
+        return in_your_words(page.name, form.knowing(self.typed))
 
     def first_wrong(self) -> Page | None:
         """Return the first page whose answers cannot be taken today."""

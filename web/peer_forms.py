@@ -7,16 +7,16 @@ What was typed is kept as it was typed, so a page is also made from a draft:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Self
 
-from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
+from matcher.printing.paper_choices import NO_WAY_SAID, NOT_KNOWN_SAID
 from models.desk_words import ContactWay
 from models.languages import Language
-from models.release_words import SentenceKind
+from models.release_words import SENTENCES_ASKED
 from models.vocabulary import Companion, Culture, Experience, Gender, Interest, Sex
 from web.fields import (
     ChoiceField,
@@ -35,51 +35,13 @@ from web.fields import (
     WordSetField,
     YesNoField,
 )
-from web.forms import DeskForm
+from web.page_form import PageForm
 from web.words import capital, today
 
-Typed = Mapping[str, Sequence[str]]
 OLDEST = date(1900, 1, 1)
 NO_WAY = "none"
 NOT_KNOWN = "not_known"
-SENTENCES = [
-    (SentenceKind.DETERMINATE.value, "A sentence with an end date"),
-    (SentenceKind.PAROLE.value, "Parole decides"),
-    (SentenceKind.INDETERMINATE.value, "A life or IPP sentence"),
-]
-"""How a sentence ends, as it is asked of people who are not lawyers."""
-
-NO_QUESTIONS = {"version", "csrf_token"}
-
-
-class PageForm(DeskForm):
-    """One page of the form; `nothing_typed` is what it shows before anything is."""
-
-    class Meta(DeskForm.Meta):
-        """A page is made from what was sent now, or from what a draft has kept."""
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Take what a draft has kept, where that is given."""
-            if isinstance(formdata, MultiDict):
-                return formdata
-            return super().wrap_formdata(form, formdata)
-
-    nothing_typed: Mapping[str, Any] = {}
-
-    @classmethod
-    def of(cls, typed: Typed, **options: Any) -> Self:
-        """Return the page as a draft has kept it."""
-        pairs = [(name, value) for name, values in typed.items() for value in values]
-        return cls(formdata=MultiDict(pairs), **options)
-
-    @property
-    def questions(self) -> list[Any]:
-        """The fields that ask something, in the order of the page."""
-        return [field for field in self if field.name not in NO_QUESTIONS]
-
-    def knowing(self, answers: Mapping[str, Any]) -> Self:
-        """Fit the page to what was answered on others."""
-        return self
+SENTENCES = [(kind.value, asked) for kind, asked in SENTENCES_ASKED.items()]
 
 
 class AboutForm(PageForm):
@@ -114,7 +76,7 @@ class ReleaseForm(PageForm):
     )
     sentence_kind = ChoiceField(
         "How is the day decided?",
-        choices=[*SENTENCES, (NOT_KNOWN, "I do not know")],
+        choices=[*SENTENCES, (NOT_KNOWN, NOT_KNOWN_SAID)],
         missing="Choose how the day is decided.",
     )
 
@@ -230,8 +192,7 @@ class ReachForm(PageForm):
     address = TextAreaField("Address", at_most=200)
     shares = ChoiceField(
         "Which one of these may the mentor have?",
-        choices=[(way.value, capital(way.label)) for way in ContactWay]
-        + [(NO_WAY, "None of these")],
+        choices=[(way.value, capital(way.label)) for way in ContactWay] + [(NO_WAY, NO_WAY_SAID)],
         missing="Choose one way, or none of these.",
     )
 

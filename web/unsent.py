@@ -23,6 +23,7 @@ from models.accounts import Account, Unsent
 from models.audit import Hand
 from web.desks import desk_for, desk_of, has_page
 from web.errors import NOT_TYPED, is_secret, sent_from_here, what_was_typed
+from web.kiosk_stay import at_kiosk
 
 
 @dataclass
@@ -57,6 +58,7 @@ class NotSent:
         """Say whether the form asks for all that was sent; boxes left empty send nothing."""
         names = {name for name, _ in self.fields} - NOT_TYPED
         asked = [one.name for one in form if not isinstance(one.widget, HiddenInput)]
+        asked += form.asks_also
         if not names:
             return bool(asked) and self.sent_to == self.page
         return all(_is_of(name, asked) for name in names)
@@ -90,7 +92,8 @@ def note_lost() -> None:
 
 def find() -> None:
     """Find what whoever looks has not sent yet; `g.unsent_here` belongs to the page asked for."""
-    if not session.get("unsent") or g.get("account") is None or request.method == "POST":
+    is_nobodys = g.get("account") is None or at_kiosk()
+    if not session.get("unsent") or is_nobodys or request.method == "POST":
         return
     g.unsent = not_sent()
     g.unsent_here = next((one for one in g.unsent if _path(one.page) == request.path), None)

@@ -17,7 +17,9 @@ from flask import Flask, current_app, g, url_for
 
 from matcher.core.sending import LONDON
 from matcher.core.words import counted, day_in_words, listed, time_in_words
+from matcher.read_aloud import READ_ALOUD
 from models.vocabulary import Word
+from web.kiosk_stay import at_kiosk
 
 NOT_GIVEN = "Not given"
 
@@ -26,7 +28,12 @@ def register(app: Flask) -> None:
     """Give every template of `app` the filters and globals of this file."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        static_url=static_url, today=today, is_demo=is_demo, counted=counted
+        static_url=static_url,
+        today=today,
+        is_demo=is_demo,
+        at_kiosk=at_kiosk,
+        counted=counted,
+        read_aloud=READ_ALOUD,
     )
 
 

@@ -25,7 +25,7 @@ from models.access import leavers_seen_by, pairs_seen_by, referrals_seen_by
 from models.accounts import Account
 from models.contacts import Contact, Practitioner
 from models.council_words import Note, PersonToAvoid
-from models.desk_words import ContactWay
+from models.desk_words import ContactWay, FilledIn
 from models.pairs import Pair
 from models.people import Leaver, LeaverFacts
 from models.reference import districts
@@ -80,6 +80,7 @@ class ReferralCard:
     place: str
     region: Region
     consented_on: date | None
+    filled_in: FilledIn | None
     written: Written
 
     @property
@@ -113,6 +114,7 @@ def referral_card(db: Session, account: Account, referral: Referral, now: dateti
         place=districts()[referral.resettling_in].place,
         region=referral.region,
         consented_on=referral.consented_on,
+        filled_in=referral.filled_in,
         written=_written(db, referral),
     )
 

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.uploads import is_upload
-from models.access import drafts_seen_by, referrals_seen_by
-from models.accounts import Account
+from models.access import drafts_seen_by, referrals_seen_by, sent_at_kiosk_in
+from models.accounts import Account, SignIn
 from models.council_words import Draft
 from models.people import Leaver
 from models.referrals import Referral
@@ -48,6 +48,7 @@ class BegunCard:
     id: UUID
     begun_at: datetime
     first_name: str
+    is_paper: bool = False
 
 
 def put_forward_by(db: Session, account: Account) -> list[SentCard]:
@@ -61,6 +62,12 @@ def sent_by(db: Session, account: Account, referral_id: UUID) -> SentCard | None
     return next(iter(_cards(db, only)), None)
 
 
+def code_sent_in(db: Session, stay: SignIn) -> str | None:
+    """Return the code of what was just sent at a kiosk in this stay, None once it is put away."""
+    sent = sent_at_kiosk_in(stay).join(Leaver, col(Leaver.id) == col(Referral.leaver_id))
+    return db.execute(sent.with_only_columns(col(Leaver.code))).scalar()
+
+
 def _cards(db: Session, seen: SelectOfScalar[Referral]) -> list[SentCard]:
     joined = seen.join(Leaver, col(Leaver.id) == col(Referral.leaver_id))
     columns = joined.with_only_columns(col(Referral.id), col(Leaver.code), col(Referral.state))
@@ -70,7 +77,10 @@ def _cards(db: Session, seen: SelectOfScalar[Referral]) -> list[SentCard]:
 def forms_begun_by(db: Session, account: Account) -> list[BegunCard]:
     """Return the forms this account has begun, the latest first; uploads are none."""
     begun = drafts_seen_by(account).where(~is_upload()).order_by(col(Draft.created_at).desc())
-    return [BegunCard(one.id, one.created_at, _first_name(one.answers)) for one in db.exec(begun)]
+    return [
+        BegunCard(one.id, one.created_at, _first_name(one.answers), "paper" in one.answers)
+        for one in db.exec(begun)
+    ]
 
 
 def _first_name(answers: Mapping[str, Any]) -> str:

@@ -8,11 +8,12 @@ from tests import reading
 
 ROOM = Path(__file__).parents[2]
 TEMPLATES = sorted(ROOM.glob("web/templates/**/*.html"))
+SENTENCES = ("letter_texts.py", "account_letters.py", "asked_of_you.py", "read_aloud.py")
 CODE = [
     *(path for path in sorted(ROOM.glob("web/*.py")) if not path.name.startswith("cli")),
     *sorted(ROOM.glob("matcher/desks/*.py")),
     *sorted(ROOM.glob("matcher/printing/*.py")),
-    *(ROOM / "matcher" / name for name in ("letter_texts.py", "account_letters.py")),
+    *(ROOM / "matcher" / name for name in SENTENCES),
 ]
 """Code whose sentences people read: forms, answers to what was sent, cards, letters."""
 
