@@ -91,6 +91,12 @@ def hold_two(db: Session, leaver_id: UUID, mentor_id: UUID) -> None:
     _lock(db, Mentor, col(Mentor.id) == mentor_id)
 
 
+def hold_several(db: Session, leaver_ids: Collection[UUID], mentor_ids: Collection[UUID]) -> None:
+    """Lock some leavers, with all that is theirs, and then some mentors."""
+    hold_leavers(db, leaver_ids)
+    _lock(db, Mentor, col(Mentor.id).in_(mentor_ids))
+
+
 def _lock(db: Session, kind: Any, which: Any) -> None:
     """Lock the rows of one kind, lowest id first; what a session knew of them is replaced."""
     rows = select(kind).where(which).order_by(kind.id).with_for_update(key_share=True)

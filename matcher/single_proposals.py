@@ -48,7 +48,7 @@ def override(
     place = _place_made(db, mentor.id, by=by, now=now)
     pair = propose_one(db, people, mentor.id, place, now=now, by=by, reason=reason.strip())
     if standing:
-        _hand_standbys_on(db, standing, pair, now=now)
+        hand_standbys_on(db, standing, pair, now=now)
     return pair
 
 
@@ -112,14 +112,15 @@ def _place_made(db: Session, mentor_id: UUID, *, by: UUID, now: datetime) -> int
     return place
 
 
-def _open_standbys(db: Session, pair: Pair) -> list[Standby]:
+def open_standbys(db: Session, pair: Pair) -> list[Standby]:
+    """Return who stands by for a pair, the first in turn first."""
     beside = select(Standby).where(Standby.pair_id == pair.id, col(Standby.slot).is_not(None))
     return list(db.exec(beside.order_by(col(Standby.turn))))
 
 
-def _hand_standbys_on(db: Session, before: Pair, pair: Pair, *, now: datetime) -> None:
+def hand_standbys_on(db: Session, before: Pair, pair: Pair, *, now: datetime) -> None:
     """Let the standbys of the pair before stand beside the new one; its own mentor no longer."""
-    for standby in _open_standbys(db, before):
+    for standby in open_standbys(db, before):
         if standby.mentor_id == pair.mentor_id:
             standby.close(now=now)
         else:

@@ -34,6 +34,8 @@ from web import (
     manager_referrals,
     manager_restrictions,
     manager_screening,
+    manager_standbys,
+    manager_swap,
     manager_tasks,
     manager_twins,
     manager_vetting,
@@ -116,4 +118,6 @@ BLUEPRINTS = (
     manager_nobody.pages,
     manager_why.pages,
     manager_what_if.pages,
+    manager_swap.pages,
+    manager_standbys.pages,
 )

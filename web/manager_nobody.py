@@ -39,6 +39,7 @@ def listed() -> ResponseReturnValue:
 def work_out() -> ResponseReturnValue:
     """Work out what would help, as the clock does each morning, and keep it with the plan."""
     DeskForm().or_stale()
+    g.db.rollback()  # what it has read so far holds a lock that others wait for
     with surroundings().reading() as db:
         found = ways_out(db, g.now, [g.account.region])
     keep_ways_out(g.db, found)

@@ -181,6 +181,10 @@ manager
     manager_restrictions.lift_zone         form referral zone
     manager_restrictions.settle            form referral person
     manager_screening.screen               form referral
+    manager_standbys.call                  form pair
+    manager_standbys.let_go                send pair
+    manager_standbys.standbys              form pair
+    manager_swap.swap_mentors              form pair
     manager_tasks.end_pair                 send task
     manager_tasks.keep_on_pause            send task
     manager_tasks.listed                   form
