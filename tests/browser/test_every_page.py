@@ -46,8 +46,10 @@ AT_MOST = 3
 SEEN_ON_THE_WAY = {
     "peer_forms.avoid_someone",
     "peer_forms.check",
+    "peer_forms.key_in",
     "liaison_forms.avoid_someone",
     "liaison_forms.check",
+    "liaison_forms.key_in",
     "liaison_uploads.preview",
     "mentor_coming_out.come_out",
     "mentor_coming_out.stay_in",
