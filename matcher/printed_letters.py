@@ -6,7 +6,7 @@ stays as it was from then on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from matcher.core.words import day_in_words, time_in_words
 from matcher.letter_checks import PAIR_STATES
 from matcher.meeting_days import over_on
 from matcher.printing.letter_facts import AnyLetter, GateCard, IntroductionLetter, MeetingLine
-from matcher.printing.letters import gate_card, introduction_letter
+from matcher.printing.letters import gate_card, introduction_letter, letters_in_one
 from matcher.recipients import Behind, behind
 from matcher.refusing import NotAllowed
 from matcher.settings import Settings
@@ -88,6 +88,23 @@ def as_pdf(db: Session, letter: Letter, settings: Settings, *, now: datetime) ->
     a sentence if it is no longer true.
     """
     return _set(_letter_of(letter.kind, _facts_of_today(db, letter, settings, now)))
+
+
+def as_one_pdf(
+    db: Session, letters: Sequence[Letter], settings: Settings, *, now: datetime
+) -> tuple[bytes | None, list[Letter]]:
+    """Return the sheets of several letters as one PDF, and which letters are on it.
+
+    One that is no longer true is left out; where all are, there is no PDF.
+    """
+    true: list[tuple[Letter, AnyLetter]] = []
+    for letter in letters:
+        with suppress(NotAllowed):
+            true.append(
+                (letter, _letter_of(letter.kind, _facts_of_today(db, letter, settings, now)))
+            )
+    pdf = letters_in_one([told for _, told in true], local_day(now)) if true else None
+    return pdf, [letter for letter, _ in true]
 
 
 def _facts_of_today(

@@ -28,6 +28,9 @@ from web.peer_answers import AVOID, PAPER, Answers, Page
 SENT = {Role.PEER: "peer.sent", Role.LIAISON: "liaison_referrals.referral"}
 """Where sending the form leads, by whose it is."""
 
+BESIDE = {"show": "experience"}
+"""Pages that stand beside another where a paper is keyed in, as they do on the paper."""
+
 ALREADY_SENT = "This form was sent before, and is not sent twice."
 
 
@@ -60,7 +63,8 @@ def way_on(draft: Draft) -> str:
 def way_to(asked: Page, draft_id: UUID, answers: Answers) -> str:
     """Return the address of one page of a form; off a paper all of them are one page."""
     if answers.is_paper:
-        return url_for(".key_in", draft_id=draft_id, _anchor=f"part-{asked.name}")
+        part = BESIDE.get(asked.name, asked.name)
+        return url_for(".key_in", draft_id=draft_id, _anchor=f"part-{part}")
     if asked.name == AVOID:
         return url_for(".avoid", draft_id=draft_id)
     return url_for(".page", draft_id=draft_id, name=asked.name)

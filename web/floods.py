@@ -35,6 +35,7 @@ RECORDS = frozenset(
 MUCH_WORK = frozenset(
     {
         "liaison_forms.blank",
+        "liaison_letters.all_sheets",
         "liaison_letters.sheet",
         "liaison_uploads.rows_to_mend",
         "liaison_uploads.upload",

@@ -77,6 +77,7 @@ liaison
     liaison_forms.task_list                read draft
     liaison_forms.throw_away               form draft
     liaison_kiosk.open_kiosk               form
+    liaison_letters.all_sheets             read
     liaison_letters.handed_over            send letter
     liaison_letters.sheet                  read letter
     liaison_letters.tray                   read

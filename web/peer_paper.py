@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from matcher import drafts
 from matcher.printing.paper_form import paper_form
 from models.council_words import Draft
-from web.begun_forms import find_draft
+from web.begun_forms import BESIDE, find_draft
 from web.desks import desk_for
 from web.forms import DeskForm
 from web.paper_forms import KeyedForm, PaperForm, people_typed, typed_by_page, with_prefix
@@ -96,7 +96,7 @@ def _parts(form: KeyedForm) -> list[tuple[str, str, list[Any]]]:
     """Return the parts of the page in the order of the paper: name, title, and fields."""
     fields: Mapping[str, Any] = {field.name: field for field in form.questions}
     parts = []
-    for page in (*PAGES.values(), PAPER):
+    for page in (one for one in (*PAGES.values(), PAPER) if one.name not in BESIDE):
         kind = page.form
         own = kind(formdata=None, meta={"csrf": False}).questions if kind else []
         names = [one.name for one in own]

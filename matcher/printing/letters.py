@@ -7,6 +7,7 @@ anyone is in prison.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from matcher.core.words import day_in_words
@@ -17,7 +18,7 @@ from matcher.printing.letter_facts import (
     check_length_of_words,
 )
 from matcher.printing.plain_text import one_line, set_line, set_lines
-from matcher.printing.sheets import Part, Sheet, typeset
+from matcher.printing.sheets import Part, Sheet, typeset, typeset_all
 
 SHORT_NAME = 20
 """A mentor with a longer first name is "your mentor" after the first time, to save the sheet."""
@@ -50,6 +51,29 @@ def introduction_letter(facts: IntroductionLetter) -> bytes:
 
     Raises NotPrintableError, a ValueError with a sentence.
     """
+    return typeset(_introduction(facts), facts.printed_on)
+
+
+def gate_card(facts: GateCard) -> bytes:
+    """Return the card for the day of release: when, where, with what, and who to ring.
+
+    As PDF/UA on one sheet of A4. Raises NotPrintableError, a ValueError with a sentence.
+    """
+    return typeset(_gate_card(facts), facts.printed_on)
+
+
+def letters_in_one(letters: Sequence[AnyLetter], printed_on: date) -> bytes:
+    """Return several letters as one PDF/UA, each on a sheet of its own.
+
+    Raises NotPrintableError, a ValueError with a sentence.
+    """
+    sheets = [
+        _gate_card(one) if isinstance(one, GateCard) else _introduction(one) for one in letters
+    ]
+    return typeset_all(sheets, "Letters to hand over", printed_on)
+
+
+def _introduction(facts: IntroductionLetter) -> Sheet:
     name = set_line(facts.mentor_first_name)
     called = f"Your mentor is called {name}." if name else "Your mentor tells you their name."
     opening = (
@@ -58,7 +82,7 @@ def introduction_letter(facts: IntroductionLetter) -> bytes:
         called,
         "Mentors have been through this too.",
     )
-    sheet = Sheet(
+    return Sheet(
         title="Someone will meet you at the gate",
         picture=PICTURE,
         opening=Part("", opening, "plain"),
@@ -69,20 +93,15 @@ def introduction_letter(facts: IntroductionLetter) -> bytes:
         ),
         closing=_closing(facts),
     )
-    return typeset(sheet, facts.printed_on)
 
 
-def gate_card(facts: GateCard) -> bytes:
-    """Return the card for the day of release: when, where, with what, and who to ring.
-
-    As PDF/UA on one sheet of A4. Raises NotPrintableError, a ValueError with a sentence.
-    """
+def _gate_card(facts: GateCard) -> Sheet:
     opening = (
         f"Hello {set_line(facts.leaver_first_name)}.",
         "This is your plan for the day you leave.",
         "Please keep it with you.",
     )
-    sheet = Sheet(
+    return Sheet(
         title="Your gate day",
         picture=PICTURE,
         opening=Part("", opening, "plain"),
@@ -94,7 +113,6 @@ def gate_card(facts: GateCard) -> bytes:
         ),
         closing=_closing(facts),
     )
-    return typeset(sheet, facts.printed_on)
 
 
 def _named(facts: AnyLetter) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -58,7 +59,15 @@ class Sheet:
 def typeset(sheet: Sheet, printed_on: date) -> bytes:
     """Return the sheet as PDF/UA, dated `printed_on`; the same sheet gives the same bytes.
 
-    Raises NotPrintableError if it needs more than one sheet, or has a character
+    Raises NotPrintableError as `typeset_all` does.
+    """
+    return typeset_all((sheet,), sheet.title, printed_on)
+
+
+def typeset_all(sheets: Sequence[Sheet], title: str, printed_on: date) -> bytes:
+    """Return sheets, each on a page of its own, as one PDF/UA with a title.
+
+    Raises NotPrintableError if one needs more than one sheet, or has a character
     that no font of ours has.
     """
     try:
@@ -67,7 +76,7 @@ def typeset(sheet: Sheet, printed_on: date) -> bytes:
             root=HERE,
             font_paths=[FONTS],
             ignore_system_fonts=True,
-            sys_inputs={"sheet": json.dumps(asdict(sheet))},
+            sys_inputs={"sheets": json.dumps([asdict(one) for one in sheets]), "title": title},
             pdf_standards="ua-1",
             timestamp=datetime.combine(printed_on, time(12), UTC),
         )

@@ -1,10 +1,12 @@
 """Letters are printed, handed over, and that is kept."""
 
+import io
 from datetime import timedelta
 
+from pypdf import PdfReader
 from sqlmodel import select
 
-from matcher import post
+from matcher import post, printed_letters
 from matcher.refusing import NotAllowed
 from models.outbox import HandOver, Letter
 from models.people import Leaver
@@ -76,6 +78,43 @@ def test_a_letter_that_may_not_be_printed_is_told_of_under_no_done(desks, monkey
     assert ">Done</h2>" not in page
 
 
+def test_all_letters_that_wait_are_printed_as_one_file_each_on_a_sheet(desks):
+    browser, _ = _tray(desks)
+    _tray(desks)
+
+    page = browser.get("/liaison/letters/").text
+    answer = browser.get("/liaison/letters/waiting.pdf")
+
+    file = PdfReader(io.BytesIO(answer.data))
+    assert "Print all 2 letters" in page
+    assert answer.headers["Content-Disposition"] == "attachment; filename=letters.pdf"
+    assert file.metadata.title == "Letters to hand over"
+    assert len(file.pages) == 2
+    for sheet in file.pages:
+        assert "Someone will meet you at the gate" in " ".join(sheet.extract_text().split())
+
+
+def test_what_was_handed_over_or_is_no_longer_true_is_not_among_all_letters(desks, monkeypatch):
+    browser, handed = _tray(desks)
+    browser.post(f"/liaison/letters/{handed.id}/hand-over")
+    none = browser.get("/liaison/letters/waiting.pdf", follow_redirects=True).text
+    _, gone = _tray(desks)
+    _tray(desks)
+    true = printed_letters._facts_of_today
+
+    def refused(db, letter, *told):
+        if letter.id == gone.id:
+            raise NotAllowed("It is gone.")
+        return true(db, letter, *told)
+
+    monkeypatch.setattr("matcher.printed_letters._facts_of_today", refused)
+    answer = browser.get("/liaison/letters/waiting.pdf")
+
+    assert "No letter waits that can be printed" in none
+    assert len(PdfReader(io.BytesIO(answer.data)).pages) == 1
+    assert "Some letters are no longer true" in browser.get("/liaison/letters/").text
+
+
 def test_another_prison_finds_no_letter_of_ours(desks):
     _, letter = _tray(desks)
     other = desks.browser_of(Role.LIAISON, prison="MDI")
@@ -83,6 +122,7 @@ def test_another_prison_finds_no_letter_of_ours(desks):
     assert other.get(f"/liaison/letters/{letter.id}.pdf").status_code == 404
     assert other.post(f"/liaison/letters/{letter.id}/hand-over").status_code == 404
     assert "Introduction" not in other.get("/liaison/letters/").text
+    assert other.get("/liaison/letters/waiting.pdf").location == "/liaison/letters/"
 
 
 def _tray(desks: Desks):

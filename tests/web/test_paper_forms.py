@@ -133,6 +133,17 @@ def test_what_is_missing_on_a_paper_is_asked_of_the_person(desks, typed, sentenc
     assert f'id="{leads_to}"' in answer.text
 
 
+def test_other_languages_are_in_sight_once_one_of_them_is_ticked(desks):
+    browser = desks.browser_of(Role.PEER)
+    address = begun(browser)
+    before = browser.get(address).text
+
+    browser.post(address, data=paper(languages=["en", "pl"]))
+
+    assert '<details class="govuk-details" open>' not in before
+    assert '<details class="govuk-details" open>' in browser.get(address).text
+
+
 def test_there_is_always_one_more_place_for_somebody_they_must_not_meet(desks):
     browser = desks.browser_of(Role.PEER)
     address = begun(browser)
