@@ -36,6 +36,10 @@ HAS_MENTOR = (
 HAS_LEAVER = (
     "They walk with someone now. Record first that they stop, so that nobody waits in vain."
 )
+WORRIED = (
+    "A worry that a mentor told of is about them, or theirs. It is kept for as long as the table "
+    "of retention says, and they with it."
+)
 UNSENT = "A letter about them has yet to leave. Wait until it has, then erase them."
 PROTECTS = (
     "{count} links and wishes keep other people apart from them. Settle each, or say that these go "
@@ -142,6 +146,8 @@ def _in_the_way(db: Session, person: Person, found: Rows, *, links_too: bool) ->
         yield HAS_MENTOR if isinstance(person, Leaver) else HAS_LEAVER
     elif any(letter.state not in SETTLED for letter in found.get("letter", [])):
         yield UNSENT
+    if found.get("worry"):
+        yield WORRIED
     protecting = [link for link in found.get("link", []) if link.closed_at is None]
     avoided = (row for row in found.get("person_to_avoid", []) if row.leaver_id != person.id)
     protecting += avoided

@@ -23,7 +23,7 @@ from matcher.put_forward import open_referrals, was_before
 from matcher.ringing import raise_ring
 from matcher.standings import as_happened
 from matcher.stood import News
-from matcher.tasks import settle
+from matcher.tasks import NEVER_NEEDLESS, settle
 from models.accounts import Account, SignIn
 from models.desk_words import RingReason, TaskKind
 from models.outbox import NOT_UNDER_WAY, Letter
@@ -59,7 +59,7 @@ def has_died(db: Session, leaver: Leaver, news: News) -> None:
     _close_referrals(db, leaver, by=news.by, now=news.now)
     said = {LetterKind.RING_US} if pair is None else set()
     _cancel(_unsent_about(db, leaver), apart_from=said, now=news.now)
-    needless = set(TaskKind) - {TaskKind.RING, TaskKind.DEAD_LETTER}
+    needless = set(TaskKind) - NEVER_NEEDLESS - {TaskKind.DEAD_LETTER}
     settle(db, needless, outcome=OVER, by=news.by, now=news.now, leaver_id=leaver.id)
     if pair and pair.accepted_at:
         _please_ring(db, pair, now=news.now)
@@ -80,7 +80,7 @@ def leaver_withdraws(db: Session, leaver: Leaver, news: News) -> None:
         end_pair(db, pair, Move.WITHDRAW, by=news.by, now=news.now)
         let_standbys_go(db, pair, now=news.now)
     _close_referrals(db, leaver, by=news.by, now=news.now)
-    needless = set(TaskKind) - {TaskKind.RING, TaskKind.DEAD_LETTER}
+    needless = set(TaskKind) - NEVER_NEEDLESS - {TaskKind.DEAD_LETTER}
     settle(db, needless, outcome=OVER, by=news.by, now=news.now, leaver_id=leaver.id)
     db.flush()
 
@@ -136,7 +136,8 @@ def _unsent_about(db: Session, person: Leaver | Mentor) -> list[Letter]:
         col(Letter.pair_id).in_(pairs) if leaver else col(Letter.mentor_id) == person.id,
     )
     db.flush()
-    unsent = select(Letter).where(about, col(Letter.state).in_(NOT_UNDER_WAY))
+    goes = (col(Letter.state).in_(NOT_UNDER_WAY), Letter.kind != LetterKind.WORRY)
+    unsent = select(Letter).where(about, *goes)
     in_order = unsent.order_by(col(Letter.id)).with_for_update()
     return list(db.exec(in_order.execution_options(populate_existing=True)))
 

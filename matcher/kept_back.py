@@ -21,7 +21,7 @@ class Why(StrEnum):
     APART = "Nobody is told if there is any: it may tell of somebody who is afraid."
 
 
-WHOLE: Mapping[str, Why] = {"link": Why.APART}
+WHOLE: Mapping[str, Why] = {"link": Why.APART, "worry": Why.APART}
 """Tables of which nobody is given a row, nor how many there are; every copy says so alike."""
 
 EVERYTHING = "everything"

@@ -90,8 +90,11 @@ PAIR_STATES: Mapping[LetterKind, AbstractSet[PairState]] = {
 }
 """The states of a pair in which each kind of letter about it is true; the others always are."""
 
-AT_ALL_EVENTS = frozenset({LetterKind.STOOD_DOWN, LetterKind.GATE_CHANGED, LetterKind.RING_US})
-"""Letters that keep someone from waiting at a gate in vain: nothing that ended stops them."""
+AT_ALL_EVENTS = frozenset(
+    {LetterKind.STOOD_DOWN, LetterKind.GATE_CHANGED, LetterKind.RING_US, LetterKind.WORRY}
+)
+"""Letters that keep someone from waiting at a gate in vain, or from harm: nothing that ended stops
+them."""
 
 ABOUT_A_BOOKING = frozenset({LetterKind.CALENDAR_ENTRY, LetterKind.MEETING_REMINDER})
 

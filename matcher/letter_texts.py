@@ -140,6 +140,12 @@ TEXTS: Mapping[tuple[LetterKind, Party], LetterText] = {
         "A first meeting still has to be recorded, and its time is running out. "
         "Your desk says which.\n\nSign in: {address}",
     ),
+    (LetterKind.WORRY, Party.MANAGER): LetterText(
+        NEW_FOR_YOU,
+        "There is something for you that cannot wait. Please sign in now: it stands at the top "
+        "of Today.\n\nSign in: {address}",
+        "Gatemate: there is something for you that cannot wait. Sign in now: {address}",
+    ),
     (LetterKind.SIGN_IN_CHANGED, Party.ACCOUNT): LetterText(
         "Gatemate: your way of signing in was changed",
         "Your way of signing in was changed{changed}. If this was you, there is nothing to "

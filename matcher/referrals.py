@@ -196,7 +196,7 @@ def _settle_tasks(db: Session, referral: Referral, *, by: UUID | None, now: date
     """Nothing more is asked about the leaver; whoever is to be rung still is."""
     tasks.settle(
         db,
-        set(TaskKind) - {TaskKind.RING},
+        set(TaskKind) - tasks.NEVER_NEEDLESS,
         outcome="The referral was withdrawn.",
         leaver_id=referral.leaver_id,
         by=by,

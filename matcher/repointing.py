@@ -41,6 +41,7 @@ from models.vetting import (
     Term,
     Training,
 )
+from models.worries import Worry
 
 AN_INSTANT = timedelta(microseconds=1)
 WHEN = ("id", "recorded_at", "recorded_by")
@@ -150,6 +151,7 @@ POINTS: tuple[Point, ...] = (
     *(Point(Link, end, moved) for end in _ENDS),
     *(Point(FormerNumber, column, moved) for column in _EITHER),
     *(Point(BreakGlass, column, moved) for column in _EITHER),
+    *(Point(Worry, column, moved) for column in _EITHER),
     *(Point(Event, column, None) for column in _EITHER),
     *(Point(Letter, column, None) for column in _EITHER),
     *(Point(Task, column, None) for column in _EITHER),

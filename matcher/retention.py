@@ -98,7 +98,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "safeguarding",
-        "What a manager wrote when someone did not come home safe",
+        "Worries that mentors told of, and what a manager wrote of one, or when someone did not "
+        "come home safe",
         "it was settled",
         2192,
         "deleted",

@@ -16,6 +16,7 @@ from matcher.break_glass import tasks_of
 from matcher.core.sending import local_day
 from matcher.legal_holds import held_people
 from matcher.told_of import tells_of
+from matcher.worries import tasks_about
 from models.accounts import Account, SignIn
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import TaskKind
@@ -32,6 +33,7 @@ from models.rows import newest
 from models.sign_ins import BreakGlass, Invitation, RememberedDevice
 from models.states import MentorState, ReferralState
 from models.tasks import Task
+from models.worries import Worry
 
 SENSITIVE: tuple[type[Any], ...] = (
     Note,
@@ -46,8 +48,11 @@ SENSITIVE: tuple[type[Any], ...] = (
 
 WAITING = frozenset({*BEFORE_MATCH, ReferralState.MATCHED})
 
-_SAFEGUARDING = (Task.kind == TaskKind.NO_HOME_SAFE, col(Task.done_by).is_not(None))
-"""What a person wrote down when someone did not come home safe."""
+_SAFEGUARDING = (
+    col(Task.kind).in_({TaskKind.NO_HOME_SAFE, TaskKind.WORRY}),
+    col(Task.done_by).is_not(None),
+)
+"""What a person wrote down about a worry, or when someone did not come home safe."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +140,11 @@ def sensitive(db: Session, before: datetime) -> Iterator[Due]:
 def paired(db: Session, before: datetime) -> Iterator[Due]:
     """Yield leavers who had a mentor, and whose last pair ended so long ago.
 
-    What was written when someone did not come home safe is kept for longer,
-    and so is who it is about.
+    What was written when someone did not come home safe, or of a worry, is
+    kept for longer, and so is who it is about.
     """
     told_of = set(db.exec(select(Task.leaver_id).where(*_SAFEGUARDING)))
+    told_of |= set(db.exec(select(Worry.leaver_id)))
     for leaver, at in _closed(db, before):
         if leaver.id not in told_of:
             yield Due(leaver, _with_mentors(db, leaver.id), at)
@@ -162,12 +168,14 @@ def _closed(db: Session, before: datetime) -> Iterator[tuple[Leaver, datetime]]:
 
 
 def mentors(db: Session, before: datetime) -> Iterator[Due]:
-    """Yield mentors who left so long ago, and whose pairs are over."""
+    """Yield mentors who left so long ago, whose pairs are over, and who told of no worry."""
     still = select(Pair.mentor_id).where(_is_live())
+    told = select(Worry.mentor_id)
     left = select(Mentor).where(
         Mentor.state == MentorState.ENDED,
         Mentor.state_since < before,
         col(Mentor.id).not_in(still),
+        col(Mentor.id).not_in(told),
     )
     for row in db.exec(left):
         theirs = db.exec(select(Pair.leaver_id).where(Pair.mentor_id == row.id))
@@ -175,7 +183,11 @@ def mentors(db: Session, before: datetime) -> Iterator[Due]:
 
 
 def safeguarding(db: Session, before: datetime) -> Iterator[Due]:
-    """Yield the tasks about someone who did not come home safe, settled so long ago."""
+    """Yield worries, and tasks about someone who did not come home safe, settled so long ago."""
+    for worry in db.exec(select(Worry).where(Worry.told_at < before)):
+        ends = [task.done_at for task in tasks_about(db, worry)]
+        if all(at is not None and at < before for at in ends):
+            yield Due(worry, _people(worry.leaver_id, worry.mentor_id), worry.told_at)
     done = select(Task).where(*_SAFEGUARDING, col(Task.done_at) < before)
     for row in db.exec(done):
         yield Due(row, _people(row.leaver_id, row.mentor_id), before)

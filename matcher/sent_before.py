@@ -29,6 +29,7 @@ NEWS = {
     LetterKind.STOOD_DOWN,
     LetterKind.GATE_CHANGED,
     LetterKind.RING_US,
+    LetterKind.WORRY,
 }
 """What tells of an act: one of the same key, made anew after a backup was put back, is other news.
 

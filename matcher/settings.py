@@ -41,7 +41,8 @@ class Settings:
     that none do. `texts` is how text messages leave: `https://token@host/path`,
     `folder:NAME` or `notify:KEY:TEMPLATE`; without it they go by mail.
     `mail_from` is the sender's address, `address` where people find the pages,
-    `service_phone` and `service_post` stand on every letter. `journal` is the
+    `service_phone` and `service_post` stand on every letter. `duty_phone` is whom
+    a mentor rings who is worried, and `duty_hours` when it is answered, in words. `journal` is the
     file that says what was sent, `lease` for how many seconds a letter is
     held by who sends it, the same for every clock. `keys` is the address of the
     store of persons' keys, "" for a file beside the database, and `masters`
@@ -59,6 +60,8 @@ class Settings:
     address: str = "http://127.0.0.1:8000"
     service_phone: str = ""
     service_post: str = ""
+    duty_phone: str = ""
+    duty_hours: str = ""
     journal: str = DEFAULT_JOURNAL
     lease: float = 120
     keys: str = field(default="", repr=False)
@@ -123,6 +126,8 @@ _VARIABLES = {
     "address": "GATEMATE_ADDRESS",
     "service_phone": "GATEMATE_SERVICE_PHONE",
     "service_post": "GATEMATE_SERVICE_POST",
+    "duty_phone": "GATEMATE_DUTY_PHONE",
+    "duty_hours": "GATEMATE_DUTY_HOURS",
     "journal": "GATEMATE_JOURNAL",
 }
 

@@ -46,6 +46,9 @@ OF_LIVE_PAIRS = {
 }
 """Tasks that are needless once their pair has ended."""
 
+NEVER_NEEDLESS = frozenset({TaskKind.RING, TaskKind.WORRY})
+"""Tasks that nothing but a person settles, whatever ends meanwhile."""
+
 PAIR_ENDED = "The pair has ended."
 """How a task ends that is needless without its pair."""
 

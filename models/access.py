@@ -31,6 +31,7 @@ from models.referrals import Referral
 from models.releases import ExpectedLeaver
 from models.states import Channel, PairState, Role
 from models.tasks import Task
+from models.worries import Worry
 
 AFTER_CLOSING = timedelta(days=14)
 """How long a mentor still finds a pair that has ended."""
@@ -175,6 +176,13 @@ def tasks_seen_by(account: Account) -> SelectOfScalar[Task]:
         Role.MANAGER: col(Task.region) == account.region,
     }
     return select(Task).where(_scope(scopes, account))
+
+
+def worries_seen_by(account: Account) -> SelectOfScalar[Worry]:
+    """Return the worries that this account may find: a mentor's own, and those told to a region."""
+    told = or_(col(Worry.region) == account.region, col(Worry.also_region) == account.region)
+    scopes = {Role.MENTOR: col(Worry.mentor_id) == account.mentor_id, Role.MANAGER: told}
+    return select(Worry).where(_scope(scopes, account))
 
 
 def drafts_seen_by(account: Account) -> SelectOfScalar[Draft]:

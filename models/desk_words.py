@@ -28,6 +28,19 @@ class GateStep(Word):
     HOME_SAFE = "home_safe", "Home safe"
 
 
+class WorryKind(Word):
+    """What is the matter when a mentor is worried."""
+
+    HURT = "hurt", "Someone may get hurt, or hurt themselves"
+    THREAT = "threat", "Someone threatens them, or makes them do things"
+    NO_HOME = "no_home", "They have nowhere safe to stay"
+    DRUGS = "drugs", "Drugs or alcohol"
+    NO_WORD = "no_word", "I cannot reach them"
+    MYSELF = "myself", "I do not feel safe myself"
+    BETWEEN_US = "between_us", "Something between us is not right"
+    OTHER = "other", "Something else"
+
+
 class DeclineReason(Word):
     """Why a mentor says no to an offer; asked in one tap, never used against them."""
 
@@ -58,6 +71,7 @@ class TaskKind(Word):
     GLASS_BROKEN = "glass_broken", "A record was opened at the administrators’ desk: see why"
     GLASS_ASKED = "glass_asked", "An administrator asks to open a record: read why, and answer"
     TOO_HEAVY = "too_heavy", "It is too heavy for a mentor: ring them"
+    WORRY = "worry", "A mentor is worried: ring them now"
 
 
 class RingReason(Word):

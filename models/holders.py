@@ -50,6 +50,7 @@ HOLDERS: Mapping[str, Ways] = {
     "gate_plan": OF_PAIR,
     "letter": (*OF_PERSON, *OF_PAIR),
     "task": (*OF_PERSON, *OF_PAIR),
+    "worry": OF_PERSON,
     "draft": OF_ACCOUNT,
     "unsent": OF_ACCOUNT,
     "credential": OF_ACCOUNT,

@@ -156,4 +156,8 @@ training
 unsent
     self: written_at
     nobody: id account_id sent_to page fields with_file
+worry
+    own manager: kind told_at read_at
+    manager: text region also_region
+    nobody: id version mentor_id leaver_id pair_id told_by read_by
 """

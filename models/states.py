@@ -218,6 +218,7 @@ class LetterKind(Word):
     RING_US = "ring_us", "Please ring us"
     FIRST_MEETING_WARNING = "first_meeting_warning", "First meeting not yet proved"
     SIGN_IN_CHANGED = "sign_in_changed", "Your way of signing in was changed"
+    WORRY = "worry", "A mentor is worried"
 
 
 class LetterState(Word):

@@ -29,6 +29,7 @@ from models import (
     standbys,
     tasks,
     vetting,
+    worries,
 )
 from models.rows import Row
 from models.sealing import watch
@@ -61,6 +62,7 @@ __all__ = [
     "standbys",
     "tasks",
     "vetting",
+    "worries",
 ]
 
 METADATA = Row.metadata

@@ -186,6 +186,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
     "tombstone": {"kind": WORD, "because": WORD, "marks": HASH},
     "training": {"modules": WORDS},
     "unsent": {"sent_to": "a path of ours", "page": "a path of ours"},
+    "worry": {"kind": WORD, "region": PLACE, "also_region": PLACE},
 }
 """Columns that are not sealed, by table, each with why."""
 
@@ -235,5 +236,6 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "second_factor": ("secret", "next_secret"),
     "task": ("outcome",),
     "unsent": ("fields",),
+    "worry": ("text",),
 }
 """Columns that are sealed, by table: names, birth dates, contacts, numbers, free text, secrets."""

@@ -15,7 +15,7 @@ from models.audit import AuditEntry
 from models.audit_cuts import AuditCut
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
-from models.desk_words import ContactWay, GateStep, TaskKind
+from models.desk_words import ContactWay, GateStep, TaskKind, WorryKind
 from models.events import Event
 from models.facts import Facts
 from models.former import FormerNumber
@@ -86,6 +86,7 @@ from models.vetting import (
     TrainingFacts,
 )
 from models.vocabulary import Culture, LinkKind, Region
+from models.worries import Worry
 from tests.factories import TODAY, a_leaver, a_mentor
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -321,6 +322,7 @@ def one_of_each() -> list[Row]:
         *_gate(pair, manager),
         *_privacy(leaver, manager),
         a_task(meeting_id=meeting.id, pair_id=pair.id),
+        a_worry(mentor, pair, told_by=manager.id, read_at=NOW, read_by=manager.id),
         JobRun(job="plan", period="2026-11-23", started_at=NOW),
         ChannelState(channel=Channel.EMAIL, failures=6, opened_at=NOW, open_until=NOW),
         ClockHealth(worker="1-a", started_at=NOW, last_look_at=NOW),
@@ -337,6 +339,19 @@ def a_task(**told: Any) -> Task:
         "due_on": TODAY,
     }
     return Task(**own | told)
+
+
+def a_worry(mentor: Mentor, pair: Pair | None = None, **told: Any) -> Worry:
+    own = {
+        "mentor_id": mentor.id,
+        "leaver_id": pair.leaver_id if pair else None,
+        "pair_id": pair.id if pair else None,
+        "region": Region.YORKSHIRE,
+        "kind": WorryKind.NO_HOME,
+        "text": "Wedi colli ei lety.",
+        "told_at": NOW,
+    }
+    return Worry(**own | told)
 
 
 def _signing_in(account: Account) -> list[Row]:

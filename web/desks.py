@@ -42,6 +42,7 @@ DESKS: Mapping[str, Desk] = {
             ("My diary", "mentor.start"),
             ("My needs", "mentor_needs.mine"),
             ("My words", "mentor_words.words"),
+            ("I’m worried", "mentor_worries.tell"),
         ),
     ),
     "manager": Desk(

@@ -9,22 +9,25 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import col
 
-from matcher import pairing, tasks
+from matcher import pairing, tasks, worries
 from matcher.core.sending import local_day
 from matcher.desks.letter_steps import step_of
 from matcher.desks.task_record import TaskRecord, task_record
 from matcher.desks.tasks_to_do import open_tasks_listed
-from models.access import pairs_seen_by, tasks_seen_by
+from models.access import pairs_seen_by, tasks_seen_by, worries_seen_by
+from models.audit import Hand
 from models.desk_words import TaskKind
 from models.pairs import Pair
 from models.tasks import Task
+from models.worries import Worry
 from web.fields import TextAreaField, WordField
 from web.forms import NOTICE, DeskForm
-from web.guard import one_or_404
+from web.guard import READING, one_or_404
 from web.lists_asked import filters_of, kind_asked, list_asked
 from web.manager_reads import note_list
 from web.manager_twins import twins_seen
 from web.reading_noted import note_reads
+from web.surroundings import surroundings
 
 OF_OPENED_RECORDS = {TaskKind.GLASS_ASKED, TaskKind.GLASS_BROKEN}
 ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN, *OF_OPENED_RECORDS})
@@ -83,6 +86,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
     record = task_record(g.db, g.account, found, g.now) or abort(404)
     if found.done_at is None:
         _keep_reads(record)
+    if record.worry:
+        _keep_worry_read(record.worry)
     return render_template(
         "manager/task.html",
         form=form,
@@ -133,6 +138,18 @@ def _finished(task: Task, outcome: str, said: str) -> ResponseReturnValue:
         g.db.commit()
         flash(said)
     return redirect(url_for("manager.today"))
+
+
+def _keep_worry_read(worry: Worry) -> None:
+    """Keep in the audit that a worry is shown, and for its mentor when that was the first time."""
+    note_reads([worry], ("text",))
+    if worry.read_at or request.method not in READING:
+        return
+    with surroundings().writing() as db:
+        db.write_as(Hand(g.account.id, at=g.now, origin=request.remote_addr or ""))
+        mine = worries_seen_by(g.account).where(Worry.id == worry.id)
+        if worries.note_read(db.exec(mine).one(), by=g.account.id, now=g.now):
+            db.commit()
 
 
 def _keep_reads(record: TaskRecord) -> None:

@@ -20,6 +20,7 @@ from web import (
     mentor_offers,
     mentor_pairs,
     mentor_words,
+    mentor_worries,
 )
 from web.mentor_reads import note_pairs
 from web.surroundings import surroundings
@@ -59,4 +60,5 @@ BLUEPRINTS = (
     mentor_needs.pages,
     mentor_consents.own_pages,
     mentor_breaks.pages,
+    mentor_worries.pages,
 )

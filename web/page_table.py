@@ -120,6 +120,7 @@ mentor
     mentor_pairs.pair                      read pair
     mentor_pairs.unmark                    send pair
     mentor_words.words                     form
+    mentor_worries.tell                    form
 manager
     manager.cover                          read
     manager.to_screen                      read

@@ -49,6 +49,7 @@ TERMS: Mapping[LetterKind, LetterTerms] = {
     LetterKind.RING_US: LetterTerms(urgent=True),
     LetterKind.FIRST_MEETING_WARNING: LetterTerms(lasts=5),
     LetterKind.SIGN_IN_CHANGED: LetterTerms(urgent=True),
+    LetterKind.WORRY: LetterTerms(urgent=True),
 }
 """A row for each kind of letter. The figures of `lasts` are our own choice."""
 

@@ -12,6 +12,7 @@ from matcher.core.sending import local_day
 from matcher.desks.tasks_to_do import TaskCard, task_card
 from matcher.told_by_council import practitioner_of
 from matcher.twin_tasks import both_of
+from matcher.worries import worry_of
 from models.access import (
     leavers_seen_by,
     letters_seen_by,
@@ -19,6 +20,7 @@ from models.access import (
     mentors_seen_by,
     pairs_seen_by,
     referrals_seen_by,
+    worries_seen_by,
 )
 from models.accounts import Account
 from models.contacts import Contact, Practitioner
@@ -31,6 +33,7 @@ from models.referrals import Referral
 from models.rows import newest
 from models.tasks import Task
 from models.vocabulary import Region
+from models.worries import Worry
 
 OTHER_REGION = (
     "The same prison number is on another record: {code} ({region}). Ring the manager there and "
@@ -44,9 +47,10 @@ NO_REGION = "never put forward"
 class TaskRecord:
     """One task with the rows it is about, each None unless this manager may find it.
 
-    `contact` is the mentor's; the practitioner is that of a leaver whose
-    referral the manager finds. `other_record` says where another record with
-    the leaver's prison number is that this manager does not find; "" where there is none.
+    Of a worry, pair and leaver are those that it is about. `contact` is the
+    mentor's; the practitioner is that of a leaver whose referral the manager
+    finds. `other_record` says where another record with the leaver's prison
+    number is that this manager does not find; "" where there is none.
     """
 
     card: TaskCard
@@ -58,6 +62,7 @@ class TaskRecord:
     letter: Letter | None
     contact: Contact | None
     practitioner: Practitioner | None
+    worry: Worry | None = None
     other_record: str = ""
 
 
@@ -66,12 +71,15 @@ def task_record(db: Session, account: Account, task: Task, now: datetime) -> Tas
     card = task_card(db, account, task.id, local_day(now))
     if card is None:
         return None
-    pair = db.exec(pairs_seen_by(account, now).where(Pair.id == task.pair_id)).first()
-    leaver = db.exec(leavers_seen_by(account, now).where(Leaver.id == card.leaver_id)).first()
+    worry = db.exec(worries_seen_by(account).where(Worry.id == worry_of(task))).first()
+    pair_id = worry.pair_id if worry else task.pair_id
+    leaver_id = worry.leaver_id if worry else card.leaver_id
+    pair = db.exec(pairs_seen_by(account, now).where(Pair.id == pair_id)).first()
+    leaver = db.exec(leavers_seen_by(account, now).where(Leaver.id == leaver_id)).first()
     mentor = db.exec(mentors_seen_by(account).where(Mentor.id == card.mentor_id)).first()
     meeting = meetings_seen_by(account, now).where(Meeting.id == task.meeting_id)
     letter = letters_seen_by(account, now).where(Letter.id == task.letter_id)
-    referral = _referral(db, account, card.leaver_id, pair)
+    referral = _referral(db, account, leaver_id, pair)
     return TaskRecord(
         card=card,
         pair=pair,
@@ -82,6 +90,7 @@ def task_record(db: Session, account: Account, task: Task, now: datetime) -> Tas
         letter=db.exec(letter).first(),
         contact=_contact(db, mentor),
         practitioner=practitioner_of(db, referral.leaver_id) if referral else None,
+        worry=worry,
         other_record=_other_record(db, account, task, now) if leaver else "",
     )
 

@@ -23,7 +23,7 @@ AT_A_GLANCE = 5
 TASKS_AT_A_GLANCE = 2
 """How many tasks of a kind: there are many kinds, and a page that goes on for ever is not read."""
 
-RING_NOW = (TaskKind.NO_HOME_SAFE, TaskKind.RING)
+RING_NOW = (TaskKind.WORRY, TaskKind.NO_HOME_SAFE, TaskKind.RING)
 """Tasks that cannot wait for the rest of the page, the most pressing kind first: shown in full."""
 
 

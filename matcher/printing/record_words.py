@@ -57,6 +57,7 @@ HEADINGS: Mapping[str, str] = {
     "hand_over": "Letters handed over",
     "letter_attempt": "How letters were sent",
     "task": "Things a manager had to do about you",
+    "worry": "Worries",
 }
 """What each table of people is called."""
 

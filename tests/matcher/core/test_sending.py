@@ -23,6 +23,7 @@ URGENT = {
     LetterKind.GATE_CHANGED,
     LetterKind.RING_US,
     LetterKind.SIGN_IN_CHANGED,
+    LetterKind.WORRY,
 }
 MOMENTS = st.integers(0, 11 * 365 * 24 * 60).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -11,7 +11,7 @@ from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.rows import Row
 from models.states import EventKind, ReferralState
-from tests.rows import NOW, TODAY, a_leaver_row, a_mentor_row, a_referral, a_task, an_event
+from tests.rows import NOW, TODAY, a_leaver_row, a_mentor_row, a_referral, a_task, a_worry, an_event
 from tests.web.access.canaries import fill
 from tests.web.access.stories import Place
 
@@ -50,6 +50,14 @@ def tasks_of(place: Place, ids: dict[str, Any]) -> dict[str, Row]:
         "moved_task": fill(a_task(kind=TaskKind.MOVED_PRISON, **own)),
         "liaison_task": fill(a_task(kind=TaskKind.MOVED_PRISON, **at_prison)),
     }
+
+
+def a_worry_told(place: Place, pair: Any) -> dict[str, Row]:
+    """Return a worry of the mentor about somebody, and the task that it put on the desk."""
+    worry = fill(a_worry(place.mentor, pair, region=place.region, also_region=None))
+    key = f"worry:{worry.id}:{place.region.value}"
+    told = {"key": key, "mentor_id": place.mentor.id, "region": place.region}
+    return {"worry": worry, "worry_task": fill(a_task(kind=TaskKind.WORRY, **told), but=_KEY)}
 
 
 def nobody_came(leaver: Any, mentor_account: Account) -> Row:

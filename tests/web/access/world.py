@@ -60,7 +60,7 @@ from tests.rows import (
     vetting_of,
 )
 from tests.web.access.canaries import fill, start_over
-from tests.web.access.desk_rows import held_reports, nobody_came, tasks_of
+from tests.web.access.desk_rows import a_worry_told, held_reports, nobody_came, tasks_of
 from tests.web.access.leavers import draft, put_forward
 from tests.web.access.stories import OVER, SHOWN_EXPERIENCE, STAGES, Place, World
 
@@ -182,6 +182,7 @@ def _story(db: Session, world: World, story: str, place: Place, stage: str) -> N
         mark=GateMark(pair_id=pair.id, step=GateStep.ARRIVED, marked_at=NOW),
         task=fill(a_task(region=place.region, **task)),
         **tasks_of(place, ids),
+        **(a_worry_told(place, pair) if stage in TOLD_OF_WORRY else {}),
     )
     if stage == "paused":
         world.keep(db, story, not_released=nobody_came(leaver, place.mentor_account))
@@ -223,6 +224,7 @@ def _meetings(pair: Any) -> dict[str, Row]:
 
 
 _UNBOOKED = frozenset({"place"})
+TOLD_OF_WORRY = ("accepted", "closed")
 
 
 def _service(db: Session, world: World) -> None:
