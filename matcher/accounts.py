@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from matcher import kiosk
+from matcher import calendar_feeds, kiosk
 from matcher.account_letters import tell_changed
 from matcher.devices import forget_devices, hash_of_token
 from matcher.passwords import check_password, fits, hash_of
@@ -285,8 +285,9 @@ def has_real_account(db: Session) -> bool:
 
 
 def _leave_desk(db: Session, account: Account, *, now: datetime) -> None:
-    """End what lets somebody in at the desk they had: stays, devices, codes on their way."""
+    """End what opens the desk they had: stays, devices, a calendar's link, codes on their way."""
     end_stays(db, account, now=now)
+    calendar_feeds.revoke(db, account, now=now)
     forget_devices(db, account, now=now)
     still = select(Invitation).where(
         Invitation.account_id == account.id, col(Invitation.used_at).is_(None)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from matcher import post
+from matcher import calendar_feeds, post
 from matcher.consents_said import keep_said
 from matcher.core.sending import local_day
 from matcher.endings import close_pair, end_pair, let_standbys_go, live_pair_of
@@ -106,8 +106,9 @@ def _close_accounts(db: Session, mentor: Mentor, *, now: datetime) -> None:
 
 
 def close_account(db: Session, account: Account, *, now: datetime) -> None:
-    """Let an account open nothing any more, and end its stays."""
+    """Let an account open nothing any more, and end its stays and its calendar's link."""
     account.disabled_at = account.disabled_at or now
+    calendar_feeds.revoke(db, account, now=now)
     stays = select(SignIn).where(SignIn.account_id == account.id, col(SignIn.ended_at).is_(None))
     for stay in db.exec(stays):
         stay.ended_at = now

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matcher import journey, post
+from matcher import how_it_went, journey, post
 from matcher.bookings import write_booking
 from matcher.core.sending import local_day
 from matcher.core.words import day_in_words
@@ -100,6 +100,7 @@ def reopen(db: Session, meeting: Meeting, *, now: datetime) -> None:
     if not was_arranged(meeting):
         meeting.move(MeetingMove.UNBOOK, now=now)
     meeting.outcome_by = None
+    how_it_went.forget(db, meeting)
     db.add(meeting)
     open_again(db, ASKED, meeting.pair_id, settled_at=told_at)
     db.flush()

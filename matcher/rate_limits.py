@@ -43,12 +43,13 @@ LIMITS: Mapping[LimitKind, Limit] = {
     LimitKind.SENT: Limit(600, timedelta(minutes=10)),
     LimitKind.SHOWN: Limit(300, timedelta(minutes=10)),
     LimitKind.COSTLY: Limit(60, timedelta(minutes=10)),
+    LimitKind.FEED: Limit(600, timedelta(minutes=10)),
 }
 """A prison's desks share one address; a name tried from elsewhere does not lock its owner out
 for as long as others are few. Names are counted for as long as an invitation is good: whoever
-holds one does not go through the names of others. Of the last three each is by account, and more
-than a person can do: one form a second, a record every two, a report or a letter every ten. To
-change a limit, change its row."""
+holds one does not go through the names of others. SENT, SHOWN and COSTLY are by account, and more
+than a person can do: one form a second, a record every two, a report or a letter every ten. The
+calendars of many mentors may come by from one address. To change a limit, change its row."""
 
 Tries = Sequence[tuple[LimitKind, str]]
 

@@ -144,8 +144,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "devices",
-        "Phones and computers that needed no code",
-        "they are remembered no more, and their stays are deleted",
+        "Phones and computers that needed no code, and links to a calendar",
+        "they open nothing any more, and the stays on them are deleted",
         30,
         "deleted",
         find.devices,

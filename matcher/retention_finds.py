@@ -18,6 +18,7 @@ from matcher.legal_holds import held_people
 from matcher.told_of import tells_of
 from matcher.worries import tasks_about
 from models.accounts import Account, SignIn
+from models.calendar_feeds import CalendarFeed
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import TaskKind
 from models.needs import ForumDate, LoadSaid
@@ -215,7 +216,10 @@ def stays(db: Session, before: datetime) -> Iterator[Due]:
 
 
 def devices(db: Session, before: datetime) -> Iterator[Due]:
-    """Yield devices remembered no more since a moment, once no stay on file began on them."""
+    """Yield devices remembered no more since a moment, once no stay on file began on them.
+
+    With them go links to a calendar that were revoked before it.
+    """
     still = select(SignIn.device_id).where(col(SignIn.device_id).is_not(None))
     over = func.coalesce(RememberedDevice.revoked_at, RememberedDevice.ends_at)
     old = select(RememberedDevice, Account.mentor_id).where(
@@ -224,6 +228,14 @@ def devices(db: Session, before: datetime) -> Iterator[Due]:
     whose = col(RememberedDevice.account_id) == Account.id
     for row, mentor_id in db.exec(old.join(Account, whose)):
         yield Due(row, _people(mentor_id), row.ends_at)
+    yield from _feeds(db, before)
+
+
+def _feeds(db: Session, before: datetime) -> Iterator[Due]:
+    """Yield links to a calendar that were revoked before a moment."""
+    old = select(CalendarFeed, Account.mentor_id).where(col(CalendarFeed.revoked_at) < before)
+    for row, mentor_id in db.exec(old.join(Account, col(CalendarFeed.account_id) == Account.id)):
+        yield Due(row, _people(mentor_id), row.made_at)
 
 
 def invitations(db: Session, before: datetime) -> Iterator[Due]:

@@ -21,7 +21,7 @@ from models.tasks import Task
 AGAIN = "It has changed again: there is a newer task."
 """How a call that nobody made ends when there is another reason of the same kind to make it."""
 
-OF_LIVE_PAIRS = frozenset(RingReason) - {RingReason.STOOD_DOWN}
+OF_LIVE_PAIRS = frozenset(RingReason) - {RingReason.STOOD_DOWN, RingReason.AFTER_MEETING}
 """Calls that are needless once their pair has ended."""
 
 

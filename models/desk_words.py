@@ -28,6 +28,14 @@ class GateStep(Word):
     HOME_SAFE = "home_safe", "Home safe"
 
 
+class Went(Word):
+    """How a meeting was, as its mentor says it in one tap."""
+
+    WELL = "well", "Well"
+    ALL_RIGHT = "all_right", "All right"
+    HARD = "hard", "It was hard"
+
+
 class WorryKind(Word):
     """What is the matter when a mentor is worried."""
 
@@ -120,6 +128,10 @@ class RingReason(Word):
     STOOD_DOWN = (
         "stood_down",
         "The pair has ended. Make sure that the mentor knows.",
+    )
+    AFTER_MEETING = (
+        "after_meeting",
+        "The mentor asks for a call after a meeting.",
     )
 
 

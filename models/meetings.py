@@ -15,8 +15,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.columns import WordColumn, one_of, stored_as
+from models.desk_words import Went
 from models.moves import Step, after
-from models.rows import Record, Versioned
+from models.rows import Record, Row, Versioned
 from models.sealed import sealed_text
 from models.states import Absentee, MeetingKind, MeetingMove, MeetingState
 
@@ -50,6 +51,21 @@ class DaysAsked(Versioned, Record, table=True):
     answered_at: datetime | None = None
     answered_by: UUID | None = Field(default=None, foreign_key="account.id")
     suits: bool | None = None
+
+
+class HowItWent(Row, table=True):
+    """How a meeting that was held went, in two taps of its mentor.
+
+    `wants_call` is None until the second tap.
+    """
+
+    __table_args__ = (one_of("went", Went),)
+
+    meeting_id: UUID = Field(primary_key=True, foreign_key="meeting.id")
+    went: Went = Field(sa_type=stored_as(WordColumn(Went)))
+    wants_call: bool | None = None
+    told_at: datetime
+    told_by: UUID | None = Field(default=None, foreign_key="account.id")
 
 
 class Meeting(Versioned, Record, table=True):

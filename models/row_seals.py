@@ -27,8 +27,10 @@ from models.sealed import Closed, SealedColumn, ToSeal, holds_something
 
 PAST_THE_AUDIT: Mapping[str, frozenset[str]] = {
     "letter": frozenset({"state", "state_since", "claimed_by", "lease_until"}),
+    "calendar_feed": frozenset({"fetched_at"}),
 }
-"""Columns that statements on many rows change at once: who holds a letter just now."""
+"""Columns that statements change which nobody's audit tells of: who holds a letter just now, and
+that a calendar came by."""
 
 COUNTS = "version"
 """The column that counts changes is counted up for what is kept beside a row too."""

@@ -18,6 +18,9 @@ break_glass
     manager administrator opened: id
     manager administrator: region reason asked_by asked_at answered_by answered_at ends_at shut_at
     nobody: leaver_id mentor_id version
+calendar_feed
+    self: made_at fetched_at
+    nobody: id account_id token_hash revoked_at
 change_reason
     manager: recorded_at about text
     nobody: id recorded_by leaver_id mentor_id row_id
@@ -86,6 +89,9 @@ gate_plan
 hand_over
     liaison manager: handed_at
     nobody: letter_id handed_by
+how_it_went
+    manager: went wants_call told_at
+    nobody: meeting_id told_by
 invitation
     manager administrator: agreed_by needs_second invited_at invited_by
     manager administrator: id role name prison region ends_at

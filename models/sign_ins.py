@@ -37,6 +37,7 @@ class LimitKind(Word):
     SHOWN = "shown", "Records that one account opens"
     COSTLY = "costly", "What one account asks for that is much work"
     NAMES = "names", "Names asked for with one invitation"
+    FEED = "feed", "Calendars asked for from one address"
 
 
 class Invitation(Versioned, Record, table=True):

@@ -30,6 +30,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "chain": HASH,
     },
     "break_glass": {"region": PLACE},
+    "calendar_feed": {"token_hash": HASH},
     "change_reason": {"about": WORD, "row_id": CODE},
     "channel_state": {"channel": WORD},
     "clearance": {"prison": PLACE},
@@ -46,6 +47,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
     "former_number": {"code": CODE, "prison_number_index": INDEX},
     "gang_tag": {"code": CODE},
     "gate_mark": {"step": WORD},
+    "how_it_went": {"went": WORD},
     "invitation": {
         "selector": HASH,
         "code_hash": HASH,

@@ -13,15 +13,16 @@ from uuid import uuid4
 from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
 from models.audit_cuts import AuditCut
+from models.calendar_feeds import CalendarFeed
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
-from models.desk_words import ContactWay, GateStep, TaskKind, WorryKind
+from models.desk_words import ContactWay, GateStep, TaskKind, Went, WorryKind
 from models.events import Event
 from models.facts import Facts
 from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
-from models.meetings import DaysAsked, Meeting
+from models.meetings import DaysAsked, HowItWent, Meeting
 from models.need_words import Load
 from models.needs import ForumDate, LoadSaid, MentorCoach
 from models.outbox import HandOver, Letter, LetterAttempt
@@ -308,6 +309,7 @@ def one_of_each() -> list[Row]:
         a_standby(pair, mentor),
         meeting,
         DaysAsked(pair_id=pair.id, asked_at=NOW, answered_at=NOW, suits=True),
+        HowItWent(meeting_id=meeting.id, went=Went.HARD, wants_call=True, told_at=NOW),
         letter,
         LetterAttempt(letter_id=letter.id, attempt=1, begun_at=NOW),
         HandOver(letter_id=letter.id, handed_at=NOW, handed_by=manager.id),
@@ -377,6 +379,7 @@ def _ways_in(leaver: Leaver, account: Account) -> list[Row]:
         SecondFactor(account_id=account.id, kind=FactorKind.APP, secret="A" * 32, **begun),
         OneTimeCode(account_id=account.id, number=1, code_hash="$argon2id$"),
         RememberedDevice(account_id=account.id, name="Firefox", **device),
+        CalendarFeed(account_id=account.id, token_hash=_chain(11), made_at=NOW, fetched_at=NOW),
         RateLimit(kind=LimitKind.NAME, key_hash=_chain(6), tries=1, since=NOW),
         BreakGlass(leaver_id=leaver.id, region=Region.YORKSHIRE, **asked),
     ]

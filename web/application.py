@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from matcher.settings import Settings
 from web import (
     administrator,
+    calendar_feed,
     errors,
     forms,
     guard,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime]) 
     for everyones in (sign_in, own_account, invited):
         app.register_blueprint(everyones.pages)
     app.register_blueprint(health.pages)
+    app.register_blueprint(calendar_feed.pages)
     if settings.demo:
         app.register_blueprint(demo_pages.pages)
     page_rights.check(app)

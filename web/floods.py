@@ -45,6 +45,8 @@ MUCH_WORK = frozenset(
         "manager_proposals.make_plan",
         "mentor.calendar",
         "peer_forms.blank",
+        "mentor_calendar.of_meeting",
+        "mentor_calendar.of_pair",
     }
 )
 """What reads a report, draws a letter, writes a whole list, or solves the whole region."""

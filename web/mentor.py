@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.calendar_entries import diary
 from matcher.desks.mentor_breaks import break_of, nobody_came_today
 from matcher.desks.mentor_diary import appointments, diary_of
 from web import (
     mentor_breaks,
+    mentor_calendar,
     mentor_coming_out,
     mentor_consents,
     mentor_days,
+    mentor_how,
     mentor_meetings,
     mentor_needs,
     mentor_offers,
@@ -23,7 +24,6 @@ from web import (
     mentor_worries,
 )
 from web.mentor_reads import note_pairs
-from web.surroundings import surroundings
 
 pages = Blueprint("mentor", __name__, url_prefix="/mentor")
 
@@ -43,10 +43,7 @@ def start() -> ResponseReturnValue:
 @pages.get("/appointments.ics")
 def calendar() -> ResponseReturnValue:
     """Hand out the mentor's appointments; the file says when, and nothing else."""
-    entries = appointments(g.db, g.account, g.now)
-    file = diary(entries, stamped_at=g.now, organiser=surroundings().settings.mail_from)
-    named = {"Content-Disposition": 'attachment; filename="appointments.ics"'}
-    return Response(file, mimetype="text/calendar", headers=named)
+    return mentor_calendar.ics(appointments(g.db, g.account, g.now))
 
 
 BLUEPRINTS = (
@@ -61,4 +58,6 @@ BLUEPRINTS = (
     mentor_consents.own_pages,
     mentor_breaks.pages,
     mentor_worries.pages,
+    mentor_how.pages,
+    mentor_calendar.pages,
 )

@@ -16,8 +16,9 @@ from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import pair_cards
 from matcher.meeting_days import OPEN
 from matcher.plans.through_the_gate import PROOF as AFTER_RELEASE
-from models.access import meetings_seen_by
+from models.access import meetings_seen_by, pairs_seen_by
 from models.meetings import Meeting
+from models.pairs import Pair
 from models.states import Absentee, MeetingState
 from web.fields import DateField, TextField, TimeField, WordField
 from web.forms import DeskForm
@@ -110,7 +111,7 @@ def held(meeting_id: UUID) -> ResponseReturnValue:
             outcomes.held(g.db, meeting, on=on, by=g.account.id, now=g.now)
             g.db.commit()
             flash(f"Thank you. We have written down that {card.question.you_did}.")
-            return redirect(url_for("mentor.start"))
+            return _after(meeting)
     note_pairs([meeting.pair_id])
     return render_template("mentor/held.html", form=form, card=card), form.status
 
@@ -139,6 +140,14 @@ def _found(meeting_id: UUID) -> tuple[Meeting, MeetingCard]:
     pairs = pair_cards(g.db, g.account, g.now, only=meeting.pair_id)
     cards = [card for pair in pairs for card in pair.meetings if card.id == meeting_id]
     return meeting, cards[0] if cards else abort(404)
+
+
+def _after(meeting: Meeting) -> ResponseReturnValue:
+    """Ask how it went, unless it was the last meeting and the pair has ended with it."""
+    seen = pairs_seen_by(g.account, g.now).where(Pair.id == meeting.pair_id)
+    if one_or_404(seen).is_live:
+        return redirect(url_for("mentor_how.tell", meeting_id=meeting.id))
+    return redirect(url_for("mentor.start"))
 
 
 def _nothing_to_book(meeting: Meeting, card: MeetingCard) -> ResponseReturnValue:

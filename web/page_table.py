@@ -7,6 +7,7 @@ TABLE = """
 anybody
     static                                 read
     health.healthz                         read
+    calendar_feed.feed                     read
     sign_in.home                           read
     sign_in.sign_in                        form
     demo.appointment                       read letter
@@ -99,6 +100,11 @@ mentor
     mentor_breaks.confirm_stop             send
     mentor_breaks.end                      send
     mentor_breaks.stop                     form
+    mentor_calendar.link                   read
+    mentor_calendar.make                   send
+    mentor_calendar.of_meeting             read meeting
+    mentor_calendar.of_pair                read pair
+    mentor_calendar.revoke                 send
     mentor_coming_out.come_out             form pair
     mentor_coming_out.confirm_come_out     send pair
     mentor_coming_out.confirm_stay_in      send pair
@@ -107,6 +113,7 @@ mentor
     mentor_consents.mine                   form
     mentor_days.confirm                    send pair
     mentor_days.object_to                  send pair
+    mentor_how.tell                        form meeting
     mentor_meetings.book                   form meeting
     mentor_meetings.held                   form meeting
     mentor_meetings.missed                 form meeting

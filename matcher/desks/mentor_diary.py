@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from matcher import outcomes
 from matcher.calendar_entries import Appointment, uid_of
@@ -16,12 +16,17 @@ from matcher.desks.mentor_meetings import MeetingCard
 from matcher.desks.mentor_pairs import PairCard, pair_cards
 from models.access import AFTER_CLOSING, meetings_seen_by, offers_ended_for, pairs_seen_by
 from models.accounts import Account
+from models.desk_words import GateStep
+from models.gate import GateMark
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.states import EndReason, MeetingKind, MeetingState, PairState
 
 KEPT_IN_CALENDAR = timedelta(days=14)
 """How long a meeting that is over stays in the calendar file."""
+
+STILL_ASKED = timedelta(days=2)
+"""So long after the day at the gate the mentor is still asked if they came home."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,9 @@ class Diary:
 
     `questions` are meetings that are over and of which we do not know how they
     went; `ahead` are booked ones still to come, the next on top; `gates` are
-    the people who leave today. `ended` are offers that ended lately before
-    the mentor had said yes or no.
+    the people who leave today, `not_home` those who left a day or two ago and
+    met, and nobody said "home safe". `ended` are offers that ended lately
+    before the mentor had said yes or no.
     """
 
     offers: tuple[OfferLine, ...]
@@ -49,6 +55,7 @@ class Diary:
     gates: tuple[PairCard, ...]
     ahead: tuple[MeetingCard, ...]
     pairs: tuple[PairCard, ...]
+    not_home: tuple[PairCard, ...] = ()
 
     @property
     def asked(self) -> frozenset[UUID]:
@@ -79,20 +86,32 @@ def diary_of(db: Session, account: Account, now: datetime) -> Diary:
         gates=tuple(pair for pair in pairs if _leaves_today(pair, now)),
         ahead=tuple(sorted(ahead, key=lambda card: card.order)),
         pairs=tuple(pairs),
+        not_home=tuple(_not_home(db, pairs, now)),
     )
 
 
-def appointments(db: Session, account: Account, now: datetime) -> list[Appointment]:
+def appointments(
+    db: Session,
+    account: Account,
+    now: datetime,
+    *,
+    pair_id: UUID | None = None,
+    meeting_id: UUID | None = None,
+) -> list[Appointment]:
     """Return what stands in the mentor's own calendar: times and nothing else.
 
-    A time that was given up is there as cancelled, so that it goes from the
-    calendar it was put into.
+    All of it, or of one pair or one meeting alone. A time that was given up is
+    there as cancelled, so that it goes from the calendar it was put into.
     """
     going_on = pairs_seen_by(account, now).where(Pair.state == PairState.ACCEPTED)
     meetings = meetings_seen_by(account, now).where(
         col(Meeting.pair_id).in_(going_on.with_only_columns(col(Pair.id))),
         col(Meeting.starts_at) >= now - KEPT_IN_CALENDAR,
     )
+    if pair_id:
+        meetings = meetings.where(Meeting.pair_id == pair_id)
+    if meeting_id:
+        meetings = meetings.where(Meeting.id == meeting_id)
     return [
         Appointment(
             uid=uid_of(meeting.id),
@@ -118,6 +137,29 @@ def _ended(db: Session, account: Account, now: datetime) -> Iterator[OfferLine]:
     )
     for pair in db.exec(lately.order_by(col(Pair.answer_by))):
         yield OfferLine(pair.id, pair.state_since, pair.answer_by)
+
+
+def _not_home(db: Session, pairs: Collection[PairCard], now: datetime) -> Iterator[PairCard]:
+    """Yield those who met at the gate lately, and of whom nobody said that they came home."""
+    lately = [pair for pair in pairs if _met_lately(pair, local_day(now))]
+    if not lately:
+        return
+    ids = [pair.id for pair in lately]
+    home = select(GateMark.pair_id).where(
+        GateMark.step == GateStep.HOME_SAFE, col(GateMark.pair_id).in_(ids)
+    )
+    safe = set(db.exec(home))
+    yield from (pair for pair in lately if pair.id not in safe)
+
+
+def _met_lately(pair: PairCard, today: date) -> bool:
+    return any(
+        card.kind is MeetingKind.GATE
+        and card.state is MeetingState.HELD
+        and pair.goes_on
+        and today - STILL_ASKED <= card.sorting_day < today
+        for card in pair.meetings
+    )
 
 
 def _leaves_today(pair: PairCard, now: datetime) -> bool:

@@ -48,7 +48,8 @@ class GateDay:
     `starts_at` and what goes with it are empty until it is agreed, and again
     when the day has moved; `day` is the day of release as it stands, `has_come`
     from that day on, `is_close` on it and just before. `to_answer` is the gate
-    meeting once the day is over and nobody has said whether they met.
+    meeting once the day is over and nobody has said whether they met. `is_late`
+    says that the hour of "home by" has passed without a word.
     """
 
     pair_id: UUID
@@ -65,6 +66,7 @@ class GateDay:
     has_come: bool
     is_close: bool
     to_answer: UUID | None
+    is_late: bool
 
     @property
     def may_not_come(self) -> bool:
@@ -101,6 +103,7 @@ def gate_day_of(db: Session, pair: Pair, now: datetime) -> GateDay | None:
         has_come=day is not None and day <= today,
         is_close=day is not None and today <= day <= today + CLOSE,
         to_answer=meeting.id if meeting and asks else None,
+        is_late=plan is not None and plan.home_by <= now and GateStep.HOME_SAFE not in told,
     )
 
 

@@ -25,7 +25,7 @@ from matcher.moved_days import asked_of
 from matcher.pair_days import days_to_decide
 from models.accounts import Account
 from models.gate import GateMark, GatePlan
-from models.meetings import DaysAsked, Meeting
+from models.meetings import DaysAsked, HowItWent, Meeting
 from models.outbox import HandOver, Letter
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, Mentor
@@ -160,11 +160,15 @@ def _happenings(
     hands |= {one.handed_by for one in handed_over.values()}
     hands |= {hand for row in meetings for hand in (row.booked_by, row.outcome_by)}
     asked = db.exec(select(DaysAsked).where(DaysAsked.pair_id == pair.id)).all()
+    went = select(HowItWent).where(col(HowItWent.meeting_id).in_([one.id for one in meetings]))
+    said = db.exec(went).all()
+    hands |= {row.told_by for row in said}
     names = _names(db, hands | {row.answered_by for row in asked})
     found = [
         *(one for row in asked for one in _of_days(row, names)),
         *(_of_move(move, pair, names) for move in moves),
         *(_of_mark(mark, names) for mark in marks),
+        *(_of_went(one, names) for one in said),
         *(_of_date(given, names) for given in dates),
         *(one for meeting in meetings for one in _of_meeting(meeting, names)),
         *(_of_letter(one) for one in letters if one.state in (LetterState.SENT, LetterState.DEAD)),
@@ -197,6 +201,12 @@ def _of_days(asked: DaysAsked, names: Mapping[UUID | None, str]) -> Iterator[Hap
 def _of_mark(mark: GateMark, names: Mapping[UUID | None, str]) -> Happening:
     who = names.get(mark.marked_by, THE_SERVICE)
     return Happening(f"At the gate: {mark.step.label.lower()}", mark.marked_at, "", who)
+
+
+def _of_went(said: HowItWent, names: Mapping[UUID | None, str]) -> Happening:
+    who = names.get(said.told_by, THE_SERVICE)
+    text = "They want to be rung about it." if said.wants_call else ""
+    return Happening(f"How it went: {said.went.label.lower()}", said.told_at, text, who)
 
 
 def _of_date(given: ReleaseDate, names: Mapping[UUID | None, str]) -> Happening:

@@ -214,7 +214,9 @@ def test_nobody_is_told_whether_a_link_names_them_or_that_others_wrote_of_them(e
     )  # fmt: skip
 
     assert after == before
-    assert WHOLE.keys() == {one["table"] for one in after["kept_back"] if one["column"] == EVERYTHING}
+    assert WHOLE.keys() == {
+        one["table"] for one in after["kept_back"] if one["column"] == EVERYTHING
+    }
 
 
 def test_nothing_that_opens_an_account_is_given(db, filled):

@@ -97,7 +97,7 @@ def test_a_follow_up_that_nobody_booked_asks_for_the_day(desks):
 
     assert without.status_code == 422
     assert "Write the day you met." in without.text
-    assert with_day.location == "/mentor/"
+    assert with_day.location == f"/mentor/meetings/{meeting.id}/how"
     kept = walk.read(Meeting, meeting.id)
     assert (kept.state, kept.starts_local.date()) == (MeetingState.HELD, YESTERDAY)
 

@@ -88,13 +88,13 @@ letters_seen_by
     other-liaison: letter@foreign
     other-manager: letter@THERE asked_of,mailed@foreign mailed@twice
 meetings_seen_by
-    liaison: follow_up,meeting,past,visit@accepted,paused
+    liaison: follow_up,held,meeting,past,visit@accepted,paused
     mentor: meeting@accepted,across,closed,offered,paused
-        follow_up,past,visit@accepted,closed,offered,paused
-    manager: meeting@ACROSS,STAGES follow_up,past,visit@STAGES
-    other-liaison: meeting@across,foreign follow_up,past,visit@foreign
-    other-mentor: follow_up,meeting,past,visit@THERE
-    other-manager: meeting@ACROSS,THERE follow_up,past,visit@THERE
+        follow_up,held,past,visit@accepted,closed,offered,paused
+    manager: meeting@ACROSS,STAGES follow_up,held,past,visit@STAGES
+    other-liaison: meeting@across,foreign follow_up,held,past,visit@foreign
+    other-mentor: follow_up,held,meeting,past,visit@THERE
+    other-manager: meeting@ACROSS,THERE follow_up,held,past,visit@THERE
 mentors_kept_by
     manager: mentor@here lapsed@others mentor@across-over twin_mentor@proposed
     other-manager: mentor@there

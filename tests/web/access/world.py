@@ -15,6 +15,7 @@ from matcher.accounts import begin_stay
 from matcher.devices import hash_of_token
 from matcher.second_factor import begin_app
 from models.accounts import Account, Credential, SignIn, Unsent
+from models.calendar_feeds import CalendarFeed
 from models.contacts import Contact
 from models.council_words import Note
 from models.desk_words import ContactWay, GateStep
@@ -132,6 +133,7 @@ def _signing_in(account: Account, manager: Account, prison: str) -> dict[str, Ro
     return {
         "credential": fill(Credential(changed_at=NOW, **own)),
         "stay": fill(SignIn(desk=account.desk, **stay, **own)),
+        "feed": fill(CalendarFeed(made_at=NOW, fetched_at=NOW, **own)),
         "device": fill(RememberedDevice(**times, **own)),
         "unsent": Unsent(sent_to="/a", page="/b", fields=sent, written_at=NOW, **own),
         "invitation": fill(Invitation(role=Role.PEER, prison=prison, **code)),
@@ -208,7 +210,7 @@ def _pair(referral: Any, place: Place, stage: str, number: int) -> Any:
 
 
 def _meetings(pair: Any) -> dict[str, Row]:
-    """A visit to book, a follow-up to book, and one that is over and nobody has told of."""
+    """A visit to book, a follow-up to book, one that is over and nobody told of, and one held."""
     coming = {"window_first": date(2026, 12, 1), "window_last": date(2026, 12, 20)}
     over = NOW - timedelta(days=1)
     times = BOOKED | {"starts_at": over, "starts_local": over.replace(tzinfo=None)}
@@ -219,6 +221,9 @@ def _meetings(pair: Any) -> dict[str, Row]:
         "follow_up": fill(a_meeting(pair, kind=after, **coming), but=_UNBOOKED),
         "past": fill(
             a_meeting(pair, kind=after, number=2, state=MeetingState.BOOKED, **times, **past)
+        ),
+        "held": fill(
+            a_meeting(pair, kind=after, number=3, state=MeetingState.HELD, **times, **past)
         ),
     }
 
