@@ -37,14 +37,14 @@ def link() -> ResponseReturnValue:
     return render_template("mentor/calendar.html", feed=calendar_feeds.feed_of(g.db, g.account))
 
 
-@pages.get("/pairs/<uuid:pair_id>")
+@pages.get("/pairs/<uuid:pair_id>.ics")
 def of_pair(pair_id: UUID) -> ResponseReturnValue:
     """Hand out the appointments with one person as a file."""
     one_or_404(pairs_seen_by(g.account, g.now).where(Pair.id == pair_id))
     return ics(appointments(g.db, g.account, g.now, pair_id=pair_id))
 
 
-@pages.get("/meetings/<uuid:meeting_id>")
+@pages.get("/meetings/<uuid:meeting_id>.ics")
 def of_meeting(meeting_id: UUID) -> ResponseReturnValue:
     """Hand out one appointment as a file."""
     one_or_404(meetings_seen_by(g.account, g.now).where(Meeting.id == meeting_id))

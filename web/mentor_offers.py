@@ -29,8 +29,7 @@ class RefusalForm(DeskForm):
     why = WordField(
         "Why not?",
         DeclineReason,
-        missing="Choose a reason. Any of them is fine.",
-        hint="This is never used against you.",
+        missing="Tap a reason. Any of them is fine.",
     )
     words = TextAreaField("Do you want to add anything?", hint="You can leave this empty.")
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import worries
+from matcher.desks.mentor_breaks import WALKS_WITH
 from matcher.desks.mentor_pairs import pair_cards
 from matcher.desks.mentor_worries import told_by
 from matcher.worries import WORDS_AT_MOST, WorryFacts
@@ -41,7 +42,7 @@ class WorryForm(DeskForm):
 @pages.route("/", methods=["GET", "POST"])
 def tell() -> ResponseReturnValue:
     """Say whom to ring in danger, take down what is the matter, and show what was read of it."""
-    people = pair_cards(g.db, g.account, g.now)
+    people = [one for one in pair_cards(g.db, g.account, g.now) if one.state in WALKS_WITH]
     form = WorryForm()
     form.whom.choices = [*((str(one.id), one.name) for one in people), (NOBODY, "None of these")]
     if form.validate_on_submit():

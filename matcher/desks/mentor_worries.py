@@ -13,9 +13,9 @@ from models.accounts import Account
 from models.desk_words import WorryKind
 from models.worries import Worry
 
-SHOWN = 5
-"""So many of the newest stand on the page; none names anybody, and none repeats what was written:
-a phone is looked at over the shoulder."""
+SHOWN = 2
+"""So many of the newest stand above the form; none names anybody, and none repeats what was
+written: a phone is looked at over the shoulder."""
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,11 @@ class Screen:
             if here and anchor and not self.page.locator(f"[id='{anchor}']").count():
                 self._fault(f"has nothing called #{anchor}")
             place = IDS.sub("-", address)
-            if not here and not link.startswith("tel:") and place not in self.faults.followed:
+            if (
+                not here
+                and not link.startswith(("tel:", "geo:", "maps:"))
+                and place not in self.faults.followed
+            ):
                 self.faults.followed.add(place)
                 answer = self.context.request.get(link)
                 if not answer.ok:

@@ -54,6 +54,7 @@ SEEN_ON_THE_WAY = {
     "mentor_coming_out.come_out",
     "mentor_coming_out.stay_in",
     "mentor_coming_out.told",
+    "mentor_how.tell",
 }
 """Pages that no link leads to, since a button opens them."""
 

@@ -27,7 +27,7 @@ PAGE = "/mentor/calendar/"
 def a_link(walk, browser=None):
     """Make a link and return its path."""
     page = (browser or walk.browser()).post("/mentor/calendar/link").text
-    return re.search(r'value="http://127\.0\.0\.1:8000(/calendar/[\w-]{22}\.ics)"', page)[1]
+    return re.search(r">http://127\.0\.0\.1:8000(/calendar/[\w-]{22}\.ics)<", page)[1]
 
 
 def feeds(desks):

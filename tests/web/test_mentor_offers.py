@@ -134,7 +134,7 @@ def test_saying_no_without_a_reason_asks_for_one_and_keeps_the_words(desks):
 
     assert answer.status_code == 422
     assert '<a href="#why">' in answer.text
-    assert "Choose a reason. Any of them is fine." in answer.text
+    assert "Tap a reason. Any of them is fine." in answer.text
     assert "Two buses." in answer.text
     assert walk.read(Pair, walk.pair.id).state is PairState.OFFERED
 

@@ -57,7 +57,7 @@ def a_worry_told(place: Place, pair: Any) -> dict[str, Row]:
     worry = fill(a_worry(place.mentor, pair, region=place.region, also_region=None))
     key = f"worry:{worry.id}:{place.region.value}"
     told = {"key": key, "mentor_id": place.mentor.id, "region": place.region}
-    return {"worry": worry, "worry_task": fill(a_task(kind=TaskKind.WORRY, **told), but=_KEY)}
+    return {"worry": worry, "task": fill(a_task(kind=TaskKind.WORRY, **told), but=_KEY)}
 
 
 def nobody_came(leaver: Any, mentor_account: Account) -> Row:

@@ -132,18 +132,15 @@ referrals_seen_by
 tasks_seen_by
     liaison: liaison_task@STAGES
     manager: twins_task@BESIDE,STAGES decide_task,moved_task,task@STAGES twins_task@moved
-        leavers_alike@proposed worry_task@accepted,closed
+        leavers_alike@proposed
     other-liaison: liaison_task@THERE
     other-manager: twins_task@ACROSS,THERE decide_task,moved_task,task@THERE twins_task@twice
-        worry_task@foreign
 unsent_seen_by
     mentor: unsent@here
     other-mentor: unsent@there
 worries_seen_by
-    mentor: worry@accepted,closed
-    manager: worry@accepted,closed
-    other-mentor: worry@foreign
-    other-manager: worry@foreign
+    mentor: worry@closed
+    manager: worry@closed
 zones
     manager: zone@BESIDE,STAGES zone@moved zone@twice
     other-manager: zone@ACROSS,THERE zone@twice

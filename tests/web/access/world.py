@@ -182,9 +182,9 @@ def _story(db: Session, world: World, story: str, place: Place, stage: str) -> N
         attempt=fill(LetterAttempt(letter_id=letter.id, attempt=1, begun_at=NOW)),
         gate=fill(GatePlan(**gate)),
         mark=GateMark(pair_id=pair.id, step=GateStep.ARRIVED, marked_at=NOW),
-        task=fill(a_task(region=place.region, **task)),
+        **({} if stage == "closed" else {"task": fill(a_task(region=place.region, **task))}),
+        **(a_worry_told(place, pair) if stage == "closed" else {}),
         **tasks_of(place, ids),
-        **(a_worry_told(place, pair) if stage in TOLD_OF_WORRY else {}),
     )
     if stage == "paused":
         world.keep(db, story, not_released=nobody_came(leaver, place.mentor_account))
@@ -229,7 +229,6 @@ def _meetings(pair: Any) -> dict[str, Row]:
 
 
 _UNBOOKED = frozenset({"place"})
-TOLD_OF_WORRY = ("accepted", "closed")
 
 
 def _service(db: Session, world: World) -> None:

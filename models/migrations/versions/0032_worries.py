@@ -5,8 +5,8 @@ from alembic import op
 
 from models.migrations.writing import let_kinds_come, let_kinds_go, refers_to, words
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

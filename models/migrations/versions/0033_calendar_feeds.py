@@ -5,8 +5,8 @@ from alembic import op
 
 from models.migrations.writing import let_kinds_come, let_kinds_go, refers_to, unique_where
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
