@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,6 +27,7 @@ from models.needs import ForumDate
 from models.outbox import Letter
 from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
+from models.privacy import PairCount
 from models.referrals import Referral
 from models.releases import ExpectedLeaver
 from models.states import Channel, PairState, Role
@@ -146,6 +147,14 @@ def forum_dates_seen_by(account: Account) -> SelectOfScalar[ForumDate]:
     return select(ForumDate).where(_scope(scopes, account))
 
 
+def mentors_counted_by(account: Account) -> SelectOfScalar[Mentor]:
+    """Return the mentors whose places this account may have counted: a manager's of all regions.
+
+    They are counted and never shown: who a mentor of another region is, is not told.
+    """
+    return select(Mentor).where(_scope({Role.MANAGER: true()}, account))
+
+
 def letters_seen_by(account: Account, now: datetime) -> SelectOfScalar[Letter]:
     """Return the letters that this account may find.
 
@@ -183,6 +192,12 @@ def worries_seen_by(account: Account) -> SelectOfScalar[Worry]:
     told = or_(col(Worry.region) == account.region, col(Worry.also_region) == account.region)
     scopes = {Role.MENTOR: col(Worry.mentor_id) == account.mentor_id, Role.MANAGER: told}
     return select(Worry).where(_scope(scopes, account))
+
+
+def pair_counts_seen_by(account: Account) -> SelectOfScalar[PairCount]:
+    """Return what is left of pairs whose people are no longer on file: a manager's region."""
+    scopes = {Role.MANAGER: col(PairCount.region) == account.region}
+    return select(PairCount).where(_scope(scopes, account))
 
 
 def drafts_seen_by(account: Account) -> SelectOfScalar[Draft]:

@@ -56,6 +56,7 @@ DESKS: Mapping[str, Desk] = {
             ("Pairs", "manager_pair_lists.pairs"),
             ("Mentors", "manager_people.mentors"),
             ("Letters", "manager_letters.listed"),
+            ("Pictures", "manager_pictures.listed"),
             ("Accounts", "manager_accounts.accounts"),
         ),
     ),

@@ -42,6 +42,7 @@ MUCH_WORK = frozenset(
         "manager_exports.as_csv",
         "manager_exports.as_workbook",
         "manager_override.choose",
+        "manager_pictures.figures",
         "manager_proposals.make_plan",
         "mentor.calendar",
         "peer_forms.blank",

@@ -175,6 +175,9 @@ manager
     manager_people.leaver                  read leaver
     manager_people.mentor                  read mentor
     manager_people.mentors                 form
+    manager_pictures.figures               read
+    manager_pictures.listed                read
+    manager_pictures.shown                 read
     manager_proposals.approve              send pair
     manager_proposals.listed               form
     manager_proposals.make_plan            send

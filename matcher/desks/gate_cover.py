@@ -57,8 +57,6 @@ def without_cover(
     release the gate must also be booked and its plan agreed.
     """
     live = and_(col(Pair.referral_id) == Referral.id, col(Pair.state).in_(LIVE))
-    said_yes = col(Pair.state).is_not_distinct_from(PairState.ACCEPTED)
-    later = col(Leaver.release_date) > today + AGREED_BY
     query = (
         referrals_seen_by(account)
         .where(col(Referral.state).in_(ON_THE_WAY))
@@ -66,10 +64,20 @@ def without_cover(
         .join(Pair, live, isouter=True)
         .with_only_columns(Leaver, Referral, Pair)
         .where(col(Leaver.release_date).between(today, today + COVER_BY))
-        .where(~and_(said_yes, or_(later, _gate_is_agreed())))
+        .where(~is_covered(today))
         .order_by(col(Leaver.release_date), col(Leaver.code))
     )
     return paged(db, query, page, _card, size)
+
+
+def is_covered(today: date) -> ColumnElement[bool]:
+    """Whether the mentor of a pair is certain to stand at the gate, of rows of pairs and leavers.
+
+    Never where there is no pair.
+    """
+    said_yes = col(Pair.state).is_not_distinct_from(PairState.ACCEPTED)
+    later = col(Leaver.release_date) > today + AGREED_BY
+    return and_(said_yes, or_(later, _gate_is_agreed()))
 
 
 def _gate_is_agreed() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.hours import read_hours
+from models.privacy import PairCount
 from models.restrictions import Curfew, ExclusionZone
 from models.sign_ins import BreakGlass, Invitation
 from models.states import Channel, EndReason, LetterKind, PairState, ReferralState, Role
@@ -30,7 +31,15 @@ def stand_at_the_edges(db: Session, world: World) -> None:
     _restrictions(db, world, here)
     _records(db, world, here)
     _codes(db, world, here, there)
+    _counts(db, world, here, there)
     db.commit()
+
+
+def _counts(db: Session, world: World, here: Place, there: Place) -> None:
+    """What is left of pairs of each region whose people are no longer on file."""
+    for name, place in {"count": here, "count_there": there}.items():
+        told = {"month": TODAY.replace(day=1), "region": place.region, "pairs": 1}
+        world.keep(db, "counts", **{name: PairCount(end_reason=EndReason.COMPLETED, **told)})
 
 
 def _across(db: Session, world: World, here: Place, there: Place) -> None:

@@ -98,6 +98,9 @@ meetings_seen_by
 mentors_kept_by
     manager: mentor@here lapsed@others mentor@across-over twin_mentor@proposed
     other-manager: mentor@there
+mentors_counted_by
+    manager: mentor@here,there lapsed@others mentor@across-over twin_mentor@proposed
+    other-manager: mentor@here,there lapsed@others mentor@across-over twin_mentor@proposed
 mentors_seen_by
     mentor: mentor@here
     manager: mentor@here lapsed@others mentor@across-over twin_mentor@proposed
@@ -106,6 +109,9 @@ mentors_seen_by
     ended-mentor: lapsed@others
 offers_ended_for
     mentor: pair@declined
+pair_counts_seen_by
+    manager: count@counts
+    other-manager: count_there@counts
 pairs_seen_by
     liaison: pair@accepted,paused
     mentor: pair@accepted,across,closed,offered,paused

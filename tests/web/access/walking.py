@@ -22,6 +22,7 @@ from sqlmodel import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from matcher.desks.pictures import SUBJECTS
 from models.audit import AuditedSession
 from tests.web.access.canaries import Canary, canaries_of
 from tests.web.access.stories import OVER, STAGES, World
@@ -79,6 +80,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "liaison_forms": tuple(name for name, page in PAGES.items() if page.form),
         "liaison_referrals": tuple(CHANGES),
         "manager_exports": tuple(EXPORTS),
+        "manager_pictures": tuple(SUBJECTS),
     },
     "step": {"": ("arrived",)},
     "token": {"": ("A" * 22,)},
