@@ -8,39 +8,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.sending import local_day
 from matcher.desks.finding import among
 from matcher.desks.lapse_days import (
-    Days,
     Lapse,
     LapseKind,
     Soon,
     Vetted,
-    days_met,
-    days_planned,
     depends,
     lapses_of,
 )
+from matcher.desks.lapse_ties import Tie, ties_of
 from matcher.desks.paging import Paged, Part, page_of
-from matcher.meeting_days import OPEN
-from models.access import mentors_seen_by, pairs_seen_by
+from matcher.desks.rows_shown import leavers_shown, mentors_shown
+from models.access import mentors_seen_by
 from models.accounts import Account
-from models.meetings import Meeting
-from models.pairs import LIVE, Pair
 from models.people import Leaver, Mentor
 from models.reference import prisons
-from models.referrals import Referral
 from models.rows import newest
-from models.standbys import Standby
-from models.states import MeetingKind, MentorState, PairForm, PairState
+from models.states import MentorState
 from models.vetting import (
     ChildrenCheck,
     Clearance,
@@ -55,14 +49,14 @@ WALKS_ON = (MentorState.ACTIVE, MentorState.PAUSED)
 SOON = timedelta(weeks=6)
 """What lapses within this time is marked."""
 
-HISTORIES: Mapping[type[Any], tuple[str, ...]] = {
-    MentorAssessment: ("assessed_on",),
-    Supervision: ("supervision_until",),
-    Term: ("term_ends_on",),
-    ChildrenCheck: ("children_check_until",),
-    Training: ("basic_training_on", "modules"),
+HISTORIES: Mapping[LapseKind, tuple[type[Any], tuple[str, ...]]] = {
+    LapseKind.ASSESSMENT: (MentorAssessment, ("assessed_on",)),
+    LapseKind.SUPERVISION: (Supervision, ("supervision_until",)),
+    LapseKind.TERM: (Term, ("term_ends_on",)),
+    LapseKind.CHILDREN: (ChildrenCheck, ("children_check_until",)),
+    LapseKind.TRAINING: (Training, ("basic_training_on", "modules")),
 }
-"""Which columns of which table say what lapses."""
+"""Which columns of which table say what lapses; clearances are kept by prison."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +85,20 @@ class LapseRow:
     dependents: tuple[Dependent, ...]
 
 
-class _Tie(NamedTuple):
-    """One pair of a mentor, or one that they stand by for, and how far its days reach."""
+class _Mentor(NamedTuple):
+    """What is read of a mentor without opening anything."""
 
-    pair: Pair
-    leaver: Leaver
-    stands_by: bool
-    days: Days
-    demands: frozenset[Module]
+    id: UUID
+    code: str
+    state: MentorState
+    pool: Pool
 
 
 class _Found(NamedTuple):
-    """One lapse of a mentor, with the rows behind it."""
+    """One lapse of a mentor."""
 
-    mentor: Mentor
+    mentor: _Mentor
     lapse: Lapse
-    ties: Sequence[_Tie]
 
 
 def lapses_listed(
@@ -119,16 +111,20 @@ def lapses_listed(
     rules: RuleSettings | None = None,
 ) -> Paged[LapseRow]:
     """Return a page of what lapses, of one kind or all and so soon or ever, what is over first."""
-    today = local_day(now)
+    today, rules = local_day(now), rules or RuleSettings()
+    asked = ties_of(db, account, now, rules) if rules.modules else {}
     found = [
         one
-        for one in _all(db, account, now, part, rules or RuleSettings())
+        for one in _all(db, account, part, kind, today, rules, asked)
         if (kind is None or one.lapse.kind is kind) and _is_so_soon(one.lapse, soon, today)
     ]
     found.sort(key=lambda one: (one.lapse.order[0], one.mentor.code, one.lapse.order))
     page = page_of(found, part.page, part.size)
-    rows = tuple(_row(one, today) for one in page.rows)
-    return Paged(rows, page.page, page.pages, page.total)
+    ties = ties_of(db, account, now, rules, {one.mentor.id for one in page.rows})
+    theirs = [_dependent(one.lapse, ties.get(one.mentor.id, ()), today) for one in page.rows]
+    names = _names(db, page.rows, theirs)
+    rows = (_row(one, two, names, today) for one, two in zip(page.rows, theirs, strict=True))
+    return Paged(tuple(rows), page.page, page.pages, page.total)
 
 
 def named(lapse: Lapse) -> str:
@@ -145,40 +141,56 @@ def _is_so_soon(lapse: Lapse, soon: Soon | None, today: date) -> bool:
 
 
 def _all(
-    db: Session, account: Account, now: datetime, part: Part, rules: RuleSettings
+    db: Session,
+    account: Account,
+    part: Part,
+    kind: LapseKind | None,
+    today: date,
+    rules: RuleSettings,
+    ties: Mapping[UUID, Sequence[Tie]],
 ) -> Iterator[_Found]:
-    today = local_day(now)
+    """Yield what lapses of all mentors, as far as the tables of one kind tell, or all tables."""
     seen = mentors_seen_by(account).where(
         col(Mentor.state) != MentorState.ENDED, among(part.people, mentor_id=col(Mentor.id))
     )
-    mentors = {one.id: one for one in db.exec(seen)}
+    columns = (col(Mentor.id), col(Mentor.code), col(Mentor.state), col(Mentor.pool))
+    read = db.execute(seen.with_only_columns(*columns))
+    mentors = {one.id: one for one in map(_Mentor._make, read)}
     ids = seen.with_only_columns(col(Mentor.id))
-    vetted = _vetted(db, mentors, ids, today)
-    ties: defaultdict[UUID, list[_Tie]] = defaultdict(list)
-    for mentor_id, tie in _ties(db, account, now, ids, rules):
-        ties[mentor_id].append(tie)
+    told = _told(db, ids, kind)
+    clearances = _clearances(db, ids, today) if kind in (None, LapseKind.CLEARANCE) else {}
     for mentor_id, mentor in mentors.items():
-        theirs = ties[mentor_id]
-        asked = frozenset[Module]().union(*(tie.demands for tie in theirs))
-        for lapse in lapses_of(replace(vetted[mentor_id], demanded=asked), rules):
-            yield _Found(mentor, lapse, [tie for tie in theirs if _depends(lapse, tie, today)])
+        vetted = Vetted(
+            walks_on=mentor.state in WALKS_ON,
+            with_children=mentor.pool is Pool.CHILDREN,
+            demanded=frozenset[Module]().union(*(tie.demands for tie in ties.get(mentor_id, ()))),
+            clearances=clearances.get(mentor_id, {}),
+            **told.get(mentor_id, {}),
+        )
+        for lapse in lapses_of(vetted, rules):
+            yield _Found(mentor, lapse)
 
 
-def _depends(lapse: Lapse, tie: _Tie, today: date) -> bool:
-    asks = lapse.module is None or lapse.module in tie.demands
-    return asks and depends(lapse, tie.days, today)
+def _dependent(lapse: Lapse, ties: Sequence[Tie], today: date) -> Sequence[Tie]:
+    """Return those who depend on a lapse: pairs first, then whom the mentor stands by for."""
+    asks = (tie for tie in ties if lapse.module is None or lapse.module in tie.demands)
+    theirs = (tie for tie in asks if depends(lapse, tie.days, today))
+    return sorted(theirs, key=lambda tie: (tie.stands_by, tie.leaver_code))
 
 
-def _vetted(
-    db: Session, mentors: Mapping[UUID, Mentor], ids: Any, today: date
-) -> Mapping[UUID, Vetted]:
-    """Return what is on file of each mentor, the newest of every history."""
+def _told(db: Session, ids: Any, kind: LapseKind | None) -> Mapping[UUID, dict[str, Any]]:
+    """Return what the newest row of each history says of each mentor, or of one kind alone."""
     told: defaultdict[UUID, dict[str, Any]] = defaultdict(dict)
-    for rows, names in HISTORIES.items():
+    for rows, names in (HISTORIES[one] for one in HISTORIES if kind in (None, one)):
         columns = [getattr(rows, name) for name in names]
         asked: Any = newest(rows, "mentor_id").where(rows.mentor_id.in_(ids))
         for mentor_id, *values in db.execute(asked.with_only_columns(rows.mentor_id, *columns)):
             told[mentor_id] |= dict(zip(names, values, strict=True))
+    return told
+
+
+def _clearances(db: Session, ids: Any, today: date) -> Mapping[UUID, dict[str, date]]:
+    """Return until when each mentor is cleared for which prison, as far as that has begun."""
     clearances: defaultdict[UUID, dict[str, date]] = defaultdict(dict)
     cleared: Any = newest(Clearance, "mentor_id", "prison").where(
         col(Clearance.mentor_id).in_(ids), col(Clearance.cleared_from) <= today
@@ -186,76 +198,25 @@ def _vetted(
     of = (Clearance.mentor_id, Clearance.prison, Clearance.cleared_until)
     for mentor_id, prison, until in db.execute(cleared.with_only_columns(*of)):
         clearances[mentor_id][prison] = until
-    return {
-        mentor_id: Vetted(
-            walks_on=mentor.state in WALKS_ON,
-            with_children=mentor.pool is Pool.CHILDREN,
-            clearances=clearances[mentor_id],
-            **told[mentor_id],
-        )
-        for mentor_id, mentor in mentors.items()
-    }
+    return clearances
 
 
-def _ties(
-    db: Session, account: Account, now: datetime, mentor_ids: Any, rules: RuleSettings
-) -> Iterator[tuple[UUID, _Tie]]:
-    """Yield the pairs that go on of each mentor, and those that they stand by for."""
-    today = local_day(now)
-    seen = pairs_seen_by(account, now).where(col(Pair.state).in_(LIVE))
-    pair_ids = seen.with_only_columns(col(Pair.id))
-    meetings = _meetings_ahead(db, pair_ids)
-    people = (
-        select(Pair, Leaver, Referral.needs, Mentor.pool)
-        .where(Pair.leaver_id == Leaver.id, Pair.referral_id == Referral.id)
-        .where(Pair.mentor_id == Mentor.id, col(Pair.id).in_(pair_ids))
-    )
-    own = {}
-    for pair, leaver, needs, pool in db.exec(people):
-        days = _days(pair, leaver, meetings.get(pair.id), today)
-        demands = frozenset[Module]().union(*(rules.modules.get(need, ()) for need in needs))
-        days = replace(days, under_18=pool is Pool.CHILDREN)
-        own[pair.id] = _Tie(pair, leaver, False, days, demands)
-        yield pair.mentor_id, own[pair.id]
-    standing_by = select(Standby.mentor_id, Standby.pair_id).where(
-        col(Standby.slot).is_not(None),
-        col(Standby.mentor_id).in_(mentor_ids),
-        col(Standby.pair_id).in_(pair_ids),
-    )
-    for mentor_id, pair_id in db.exec(standing_by):
-        yield mentor_id, own[pair_id]._replace(stands_by=True)
+def _names(
+    db: Session, found: Sequence[_Found], ties: Sequence[Sequence[Tie]]
+) -> Mapping[UUID, str]:
+    """Return the first names of all whom a page names, by their ids."""
+    leavers = leavers_shown(db, (tie.leaver_id for theirs in ties for tie in theirs))
+    mentors = mentors_shown(db, (one.mentor.id for one in found))
+    people: list[Leaver | Mentor] = [*leavers, *mentors]
+    return {person.id: person.first_name for person in people}
 
 
-def _meetings_ahead(db: Session, pair_ids: Any) -> Mapping[UUID, list[tuple[MeetingKind, date]]]:
-    """Return the meetings of each pair that are still to be held, with their days."""
-    columns = (Meeting.pair_id, Meeting.kind, Meeting.window_last, Meeting.starts_local)
-    asked: Any = select(*columns).where(  # type: ignore[call-overload]
-        col(Meeting.pair_id).in_(pair_ids), col(Meeting.state).in_(OPEN)
-    )
-    found: defaultdict[UUID, list[tuple[MeetingKind, date]]] = defaultdict(list)
-    for pair_id, kind, last, starts in db.exec(asked):
-        found[pair_id].append((kind, starts.date() if starts else last))
-    return found
-
-
-def _days(
-    pair: Pair,
-    leaver: Leaver,
-    meetings: Sequence[tuple[MeetingKind, date]] | None,
-    today: date,
-) -> Days:
-    if meetings:
-        return days_met(leaver.prison, meetings)
-    goes_in = pair.form is PairForm.IN_PRISON and pair.state is not PairState.ACCEPTED
-    return days_planned(leaver.prison, leaver.release_date, today, goes_in=goes_in)
-
-
-def _row(found: _Found, today: date) -> LapseRow:
-    mentor, lapse = found.mentor, found.lapse
+def _row(found: _Found, ties: Sequence[Tie], names: Mapping[UUID, str], today: date) -> LapseRow:
+    mentor, lapse = found
     is_over = lapse.is_over(today)
     return LapseRow(
         mentor_id=mentor.id,
-        mentor=mentor.first_name,
+        mentor=names[mentor.id],
         mentor_code=mentor.code,
         kind=lapse.kind,
         what=named(lapse),
@@ -264,12 +225,8 @@ def _row(found: _Found, today: date) -> LapseRow:
         is_soon=not is_over and lapse.until is not None and lapse.until <= today + SOON,
         dependents=tuple(
             Dependent(
-                pair_id=tie.pair.id,
-                leaver_id=tie.leaver.id,
-                leaver=tie.leaver.first_name,
-                leaver_code=tie.leaver.code,
-                stands_by=tie.stands_by,
+                tie.pair_id, tie.leaver_id, names[tie.leaver_id], tie.leaver_code, tie.stands_by
             )
-            for tie in sorted(found.ties, key=lambda tie: (tie.stands_by, tie.leaver.code))
+            for tie in ties
         ),
     )
