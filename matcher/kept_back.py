@@ -21,8 +21,14 @@ class Why(StrEnum):
     APART = "Nobody is told if there is any: it may tell of somebody who is afraid."
 
 
-WHOLE: Mapping[str, Why] = {"link": Why.APART, "worry": Why.APART}
+WHOLE: dict[str, Why] = {"link": Why.APART, "worry": Why.APART}
 """Tables of which nobody is given a row, nor how many there are; every copy says so alike."""
+
+WHOLE_OF: Mapping[str, Mapping[str, Why]] = {
+    "leaver": WHOLE,
+    "mentor": WHOLE | {"own_say": Why.OTHER},
+}
+"""The same by whose record it is: no mentor is told that a leaver had a say."""
 
 EVERYTHING = "everything"
 """Stands for all columns of such a table."""
@@ -41,7 +47,8 @@ OF_LEAVER: Mapping[str, Mapping[str, Why]] = {
     "practitioner": dict.fromkeys(("name", "email", "phone"), Why.OTHER),
     "person_to_avoid": dict.fromkeys(("name", "birth_date", "why"), Why.OTHER),
     "avoid_note": {"text": Why.OTHER},
-    "referral": {"ruled_out": Why.OTHER},
+    "referral": dict.fromkeys(("ruled_out", "chosen"), Why.OTHER),
+    "own_say": {"told": Why.OTHER},
     "screening": dict.fromkeys(
         (
             *("assessor", "content_by", "licence_approved_by", "high_risk_approved_by"),

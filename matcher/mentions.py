@@ -26,8 +26,9 @@ def forget_mentions(db: Session, person: Person) -> None:
             run.ways_out = told
     if isinstance(person, Mentor):
         for referral in db.exec(select(Referral)):
-            if referral.ruled_out & codes:
-                referral.ruled_out -= codes
+            for said in ("ruled_out", "chosen"):
+                if getattr(referral, said) & codes:
+                    setattr(referral, said, getattr(referral, said) - codes)
     db.flush()
 
 

@@ -17,6 +17,7 @@ from matcher.endings import end_pair, let_standbys_go, live_pair_of
 from matcher.final_events import has_died, leaver_withdraws
 from matcher.following import follow, tell
 from matcher.leaver_events import screen_again
+from matcher.own_say import hand_on
 from matcher.put_forward import open_referrals
 from matcher.readdressing import readdress
 from matcher.rechecks import recheck_leaver
@@ -137,6 +138,8 @@ def _keep_one_referral(
         if kept is None or referral is kept:
             continue
         kept.ruled_out |= referral.ruled_out
+        kept.chosen |= referral.chosen
+        hand_on(db, referral, kept)
         ended = select(Pair).where(Pair.referral_id == referral.id, Pair.state == PairState.ENDED)
         for pair in db.exec(ended).all():
             pair.referral_id = pair.referral_id if pair is lesser else kept.id

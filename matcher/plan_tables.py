@@ -17,8 +17,12 @@ from matcher.core.words import listed
 REASONS = 3
 """How many of the strongest parts are told for each pair."""
 
-PARTS = Weights().parts
-"""The six parts of the score; their names and labels are the same whatever the weights."""
+WEIGHED_PARTS = Weights().parts
+"""The six parts that are weighed; their names and labels are the same whatever the weights."""
+
+OWN_SAY = Weights().own_say
+PARTS = (*WEIGHED_PARTS, OWN_SAY)
+"""Every part of the score: those weighed, and the leaver's own say on top of them."""
 
 PART_NAMES = tuple(part.name for part in PARTS)
 
@@ -56,7 +60,7 @@ WHY_COLUMNS = ("leaver", "mentor", "what", "sentence")
 
 @dataclass(frozen=True)
 class ExplainedPair:
-    """One pair of the plan in words; `parts` in thousandths of a point, all six."""
+    """One pair of the plan in words; `parts` in thousandths of a point, all seven."""
 
     leaver: str
     mentor: str
@@ -69,16 +73,21 @@ class ExplainedPair:
 
     @property
     def counted_parts(self) -> dict[str, int]:
-        """Return the parts that count, in thousandths of a point, by name."""
+        """Return the parts that count, in thousandths of a point, by name.
+
+        The own say counts where the leaver chose this mentor, and is told of nobody else.
+        """
+        apart = {*self.not_counted} if self.parts[-1] else {*self.not_counted, OWN_SAY}
         parts = zip(PARTS, self.parts, strict=True)
-        return {part.name: points for part, points in parts if part not in self.not_counted}
+        return {part.name: points for part, points in parts if part not in apart}
 
     @property
     def left_out(self) -> list[str]:
         """Return the sentence that says which parts do not count, if any do not."""
         if not self.not_counted:
             return []
-        open_ones = listed([NOT_SAID[part.name] for part in self.not_counted], most=len(PARTS))
+        said = [NOT_SAID[part.name] for part in self.not_counted]
+        open_ones = listed(said, most=len(WEIGHED_PARTS))
         return [f"Not counted, since the leaver did not say: {open_ones}."]
 
     @property
@@ -161,7 +170,9 @@ def explained(
         mentor=pair.mentor.code,
         parts=parts,
         not_counted=tuple(
-            part for part, left_out in zip(PARTS, scores.left_out[row], strict=True) if left_out
+            part
+            for part, left_out in zip(WEIGHED_PARTS, scores.left_out[row], strict=True)
+            if left_out
         ),
         reasons=tuple(strongest_parts(pair, parts, REASONS)),
         weighed=tuple(to_weigh(pair)),

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from matcher.collecting import no_search_for_cycles
 from matcher.links import keys_kept_apart
-from models.pairs import Pair
+from matcher.said import OwnSays, declined
 from models.people import MOST_PLACES, Leaver, LeaverFacts, Mentor, MentorFacts
 from models.person_keys import person_keys
 from models.profiles import SIGNED, LeaverProfile, MentorProfile
@@ -25,7 +25,7 @@ from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.restrictions import Curfew, ExclusionZone, OpposedGangs
 from models.rows import Record, newest
 from models.sealed import is_erased, opened
-from models.states import EndReason, ReferralState
+from models.states import ReferralState
 from models.vetting import (
     AssessmentFacts,
     ChildrenCheck,
@@ -42,12 +42,6 @@ from models.vetting import (
     Training,
     TrainingFacts,
 )
-
-NO_ANSWER = (EndReason.DECLINED, EndReason.EXPIRED)
-"""Ends of an offer after which the next best mentor is asked, never the same one again."""
-
-STOPPED = (EndReason.WITHDRAWN, EndReason.STOOD_DOWN)
-"""Ends by a manager, after which the same two are not paired again while the referral lasts."""
 
 OF_LEAVER = tuple(LeaverFacts.model_fields)
 OF_REFERRAL = tuple(ReferralFacts.model_fields)
@@ -159,6 +153,7 @@ def _profiles(
         facts = told | screened.get(row[0], {})
         if restricted:
             facts |= restricted.of(row[0], _Person(former, facts), facts)
+            facts |= restricted.said.with_file(row[0], row[1], facts)
         found.append(WaitingLeaver(row[0], row[1], _profile(LeaverProfile, facts), row[2]))
     return found
 
@@ -192,7 +187,7 @@ def mentors_in_plan(
     """
     vetting = _Vetting(db, today, only)
     restricted = restricted or Restrictions(db, today)
-    declined = _declined(db)
+    no_more = declined(db)
     own = (Mentor.id, Mentor.taken_elsewhere, Mentor.former_keys)
     query: Any = select(*own, *_columns(Mentor, OF_MENTOR))
     found = {}
@@ -202,7 +197,7 @@ def mentors_in_plan(
         facts = told | vetting.of(row[0])
         facts |= restricted.of(row[0], _Person(former, facts), facts)
         all_taken = min(MOST_PLACES, row[1] + taken.get(row[0], 0))
-        facts |= {"declined": declined[row[0]], "taken": all_taken}
+        facts |= {"declined": no_more[row[0]], "taken": all_taken}
         found[row[0]] = _profile(MentorProfile, facts)
     return found
 
@@ -219,20 +214,6 @@ def _told(
     for whose, row_id, *told in db.execute(asked):
         facts = dict(zip(names, told, strict=True))
         yield whose, opened(rows, row_id, facts, unread=SIGNED if only is None else ())
-
-
-def _declined(db: Session) -> defaultdict[UUID, frozenset[str]]:
-    """Return the codes of the leavers whom each mentor is not to be offered again."""
-    lasting = and_(col(Pair.end_reason).in_(STOPPED), Referral.state != ReferralState.WITHDRAWN)
-    ended = select(Pair.mentor_id, Leaver.code).where(
-        Pair.leaver_id == Leaver.id,
-        Pair.referral_id == Referral.id,
-        or_(col(Pair.end_reason).in_(NO_ANSWER), lasting),
-    )
-    declined: defaultdict[UUID, frozenset[str]] = defaultdict(frozenset)
-    for mentor_id, code in db.exec(ended):
-        declined[mentor_id] |= {code}
-    return declined
 
 
 class _Vetting:
@@ -256,13 +237,14 @@ class _Vetting:
 
 
 class Restrictions:
-    """Links, zones, curfews and opposed tags, ready to be asked about one person.
+    """Links, zones, curfews, opposed tags and what was said, ready to be asked about one person.
 
     A zone or curfew that starts later already counts: the plan looks ahead.
     """
 
     def __init__(self, db: Session, today: date) -> None:
         self.kept_apart = keys_kept_apart(db)
+        self.said = OwnSays(db)
         self.zones: defaultdict[UUID | None, set[str]] = defaultdict(set)
         for zone in db.exec(_not_over(ExclusionZone, today)):
             self.zones[zone.leaver_id or zone.mentor_id].add(zone.district)

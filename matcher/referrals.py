@@ -67,7 +67,7 @@ CHOSEN_BY = (
     "Their mentor was chosen by this, so it stays as it is. If it is wrong, ring the regional "
     "manager."
 )
-OF_REFERRAL = frozenset(ReferralFacts.model_fields) - {"ruled_out"} | {"may_show"}
+OF_REFERRAL = frozenset(ReferralFacts.model_fields) - {"ruled_out", "chosen"} | {"may_show"}
 
 
 def put_forward(

@@ -21,6 +21,7 @@ from models.events import Event
 from models.former import FormerNumber
 from models.needs import LoadSaid, MentorCoach
 from models.outbox import Letter
+from models.own_says import OwnSay
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace
@@ -142,6 +143,7 @@ POINTS: tuple[Point, ...] = (
     Point(PersonToAvoid, "leaver_id", moved),
     Point(AvoidNote, "leaver_id", moved),
     *(Point(rows, "mentor_id", as_history) for rows in (*_HISTORIES, *_MORE_HISTORIES, *_NEEDS)),
+    *(Point(OwnSay, column, moved) for column in _EITHER),
     *(Point(Contact, column, as_history) for column in _EITHER),
     *(Point(Consent, column, as_history) for column in _EITHER),
     *(Point(LegalHold, column, moved) for column in _EITHER),

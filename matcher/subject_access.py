@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 
 from matcher.belongings import Person, Rows, all_rows, belongings
 from matcher.core.sending import local_day
-from matcher.kept_back import EVERYTHING, PAGES_OF_OTHERS, WHOLE, why_kept_back
+from matcher.kept_back import EVERYTHING, PAGES_OF_OTHERS, WHOLE_OF, why_kept_back
 from matcher.post import to_leaver, to_mentor
 from models.accounts import Account
 from models.audit import AuditEntry
@@ -44,8 +44,9 @@ def record_of(db: Session, person: Person, *, now: datetime) -> Record:
     strike = _striker(person, _others(db, person, found))
     roles = {account.id: account.role.label for account in db.exec(select(Account))}
     tables: dict[str, list[dict[str, Any]]] = {}
-    kept_back = {(table, EVERYTHING): why.value for table, why in WHOLE.items()}
-    for table, row in all_rows({one: rows for one, rows in found.items() if one not in WHOLE}):
+    whole = WHOLE_OF[noun]
+    kept_back = {(table, EVERYTHING): why.value for table, why in whole.items()}
+    for table, row in all_rows({one: rows for one, rows in found.items() if one not in whole}):
         told: dict[str, Any] = {}
         for column in row.__table__.columns:
             value = getattr(row, column.name)
@@ -157,7 +158,8 @@ def _plain(value: Any) -> Any:
 
 def _looked_at(db: Session, person: Person, roles: Mapping[UUID, str]) -> Iterator[Record]:
     column = AuditEntry.leaver_id if isinstance(person, Leaver) else AuditEntry.mentor_id
-    theirs = select(AuditEntry).where(column == person.id, col(AuditEntry.noun).not_in(WHOLE))
+    whole = WHOLE_OF[str(person.__tablename__)]
+    theirs = select(AuditEntry).where(column == person.id, col(AuditEntry.noun).not_in(whole))
     entries = theirs.order_by(col(AuditEntry.number))
     for entry in db.exec(entries):
         who = roles.get(entry.account_id, THE_SERVICE) if entry.account_id else THE_SERVICE

@@ -24,7 +24,7 @@ from models.restrictions import Link
 from models.runs import JobRun, PlanRun
 from models.states import EndReason, Move, PairState, ReferralState
 
-OF_LEAVERS = ("leaver", "referral", "screening", "exclusion_zone", "curfew")
+OF_LEAVERS = ("leaver", "referral", "screening", "exclusion_zone", "curfew", "own_say")
 OF_MENTORS = (
     *("mentor", "mentor_assessment", "clearance", "children_check", "training", "supervision"),
     *("term", "mentor_licence", "mentor_gangs", "exclusion_zone", "curfew"),

@@ -80,6 +80,7 @@ class TaskKind(Word):
     GLASS_ASKED = "glass_asked", "An administrator asks to open a record: read why, and answer"
     TOO_HEAVY = "too_heavy", "It is too heavy for a mentor: ring them"
     WORRY = "worry", "A mentor is worried: ring them now"
+    RULED_OUT = "ruled_out", "A leaver ruled out a mentor who had an offer: see who is asked next"
 
 
 class RingReason(Word):

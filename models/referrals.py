@@ -81,7 +81,8 @@ class ReferralFacts(Facts):
 
     `travel_km` is how far from the resettlement district the leaver can go
     to meet, in kilometres. `wishes` are languages and cultures asked for in
-    a mentor. `ruled_out` are codes of mentors the leaver does not want.
+    a mentor. `ruled_out` are codes of mentors the leaver does not want,
+    `chosen` of those they would like.
     Empty `hours` mean that the leaver named none: any daytime hour.
     """
 
@@ -111,6 +112,7 @@ class ReferralFacts(Facts):
     travel_km: int = Field(default=15, ge=0, le=500)
     hours: frozenset[Hour] = Field(default=frozenset(), sa_type=stored_as(HoursColumn()))
     ruled_out: frozenset[Code] = Field(default=frozenset(), sa_type=stored_as(CodeSetColumn()))
+    chosen: frozenset[Code] = Field(default=frozenset(), sa_type=stored_as(CodeSetColumn()))
     consented_on: date | None = None
 
 

@@ -68,6 +68,11 @@ one_time_code
     nobody: account_id number code_hash used_at
 opposed_gangs
     nobody: recorded_at recorded_by one other
+own_say
+    manager: wish said_at
+    liaison: told
+    liaison manager: id number
+    nobody: recorded_at recorded_by leaver_id referral_id mentor_id gone_at said_by
 pair
     offered manager: form answer_by
     liaison offered accepted manager: id state
@@ -102,7 +107,7 @@ referral
     offered accepted manager: may_show
     liaison offered accepted manager: needs resettling_in
     manager: pathway experiences interests languages interpreter wishes wants travel_km hours
-    manager: ruled_out consented_on
+    manager: ruled_out chosen consented_on
     liaison manager: put_forward_at endorsed_at filled_in
     offered manager: region
     nobody: version leaver_id created_at state_since put_forward_by endorsed_by

@@ -121,6 +121,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "model_version": VERSION,
         "facts_version": HASH,
     },
+    "own_say": {"wish": WORD, "told": "wide words of ours, each of which fits five mentors"},
     "pair_count": {"region": PLACE, "end_reason": WORD},
     "pair_history": {"move": WORD, "from_state": WORD, "to_state": WORD},
     "plan_run": {
@@ -153,6 +154,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "resettling_in": PLACE,
         "hours": WORDS,
         "ruled_out": CODE,
+        "chosen": CODE,
         "region": PLACE,
         "state": WORD,
         "may_show": WORDS,

@@ -26,6 +26,7 @@ from models.meetings import DaysAsked, HowItWent, Meeting
 from models.need_words import Load
 from models.needs import ForumDate, LoadSaid, MentorCoach
 from models.outbox import HandOver, Letter, LetterAttempt
+from models.own_says import OwnSay, Wish
 from models.pairs import Pair, PairHistory
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
 from models.places import MentorPlace
@@ -189,6 +190,19 @@ def a_pair(referral: Referral, mentor: Mentor, **told: Any) -> Pair:
     return Pair(**own | told)
 
 
+def an_own_say(pair: Pair, **told: Any) -> OwnSay:
+    """What the leaver of a pair was shown of its mentor, as profile A."""
+    own = {
+        "leaver_id": pair.leaver_id,
+        "referral_id": pair.referral_id,
+        "mentor_id": pair.mentor_id,
+        "number": 1,
+        "told": {"region": ["Yorkshire and the Humber"], "speaks": [], "lived": ["recovery"]},
+        "recorded_at": NOW,
+    }
+    return OwnSay(**own | told)
+
+
 def a_standby(pair: Pair, mentor: Mentor, **told: Any) -> Standby:
     own = {"pair_id": pair.id, "mentor_id": mentor.id, "slot": 1, "score": 5, "chosen_at": NOW}
     return Standby(**own | told)
@@ -321,6 +335,7 @@ def one_of_each() -> list[Row]:
         *_signing_in(manager),
         *_ways_in(leaver, manager),
         *_council_words(leaver, manager),
+        an_own_say(pair, recorded_by=manager.id, wish=Wish.CHOSEN, said_at=NOW),
         *_gate(pair, manager),
         *_privacy(leaver, manager),
         a_task(meeting_id=meeting.id, pair_id=pair.id),

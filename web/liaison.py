@@ -22,6 +22,7 @@ from web import (
     liaison_events,
     liaison_letters,
     liaison_meetings,
+    liaison_own_say,
     liaison_referrals,
     liaison_uploads,
 )
@@ -91,5 +92,6 @@ BLUEPRINTS = (
     liaison_events.pages,
     liaison_meetings.pages,
     liaison_letters.pages,
+    liaison_own_say.pages,
     consent_pages.liaison_pages,
 )

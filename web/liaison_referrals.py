@@ -20,6 +20,7 @@ from matcher.desks.liaison_referral import (
     ways_on_file,
 )
 from matcher.desks.story import story_of
+from matcher.own_say import may_ask, said_on
 from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
@@ -84,6 +85,11 @@ def find(referral_id: UUID) -> Referral:
     return one_or_404(referrals_seen_by(g.account).where(Referral.id == referral_id))
 
 
+def note_named(referral_id: UUID) -> None:
+    """Keep that a page shows whom it is about by name."""
+    _note_read(referral_id)
+
+
 def _note_read(referral_id: UUID, fields: Collection[str] = ()) -> None:
     """Keep that name and other fields of the person are shown, and no field of the referral."""
     leaver = leaver_of(g.db, g.account, find(referral_id), g.now)
@@ -101,6 +107,7 @@ def _shown(found: Referral, form: DeskForm) -> ResponseReturnValue:
         card=card,
         pair=pair,
         tellings=[one for one in open_tellings(leaver) if one.name != "date"],
+        own_say={"may_ask": may_ask(found), "said_on": said_on(g.db, found)},
         story=story_of(g.db, g.account, leaver),
         open_now=[name for name, what in CHANGES.items() if _is_open(what, card)],
     )

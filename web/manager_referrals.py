@@ -38,6 +38,7 @@ SENSITIVE = (
     "links",
     "screening",
     "reasons",
+    "own_say",
 )
 """What the page of a referral shows beside its code, first name and dates."""
 

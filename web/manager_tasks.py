@@ -30,7 +30,9 @@ from web.reading_noted import note_reads
 from web.surroundings import surroundings
 
 OF_OPENED_RECORDS = {TaskKind.GLASS_ASKED, TaskKind.GLASS_BROKEN}
-ONLY_TO_BE_SEEN = frozenset({TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN, *OF_OPENED_RECORDS})
+ONLY_TO_BE_SEEN = frozenset(
+    {TaskKind.MOVED_PRISON, TaskKind.SCREEN_AGAIN, TaskKind.RULED_OUT, *OF_OPENED_RECORDS}
+)
 """Tasks that may be done by having seen them."""
 
 STAYS = "The pair stays on pause."

@@ -84,6 +84,10 @@ liaison
     liaison_letters.tray                   read
     liaison_meetings.book                  form meeting
     liaison_meetings.gate                  form pair
+    liaison_own_say.ask                    form referral
+    liaison_own_say.draw                   send referral
+    liaison_own_say.sheet                  read referral
+    liaison_own_say.take_back              send referral
     liaison_referrals.change               form referral
     liaison_referrals.endorse              send referral
     liaison_referrals.referral             read referral

@@ -82,7 +82,7 @@ class PairOfProfiles:
 def strongest_parts(pair: PairOfProfiles, parts: Sequence[int], most: int = 3) -> list[str]:
     """Return a sentence for each of the strongest parts of the score, strongest first.
 
-    `parts` are the six parts in thousandths of a point. A part worth nothing
+    `parts` are the seven parts in thousandths of a point. A part worth nothing
     is not praised, nor a risk that the mentor is only just assessed for:
     that is for the manager to weigh.
     """
@@ -166,6 +166,10 @@ def _interests(pair: PairOfProfiles) -> str:
     return f"Both like {listed([lower_first(word.label) for word in shared])}."
 
 
+def _own_say(_pair: PairOfProfiles) -> str:
+    return "The leaver chose this mentor from three profiles without names."
+
+
 SENTENCES: tuple[Callable[[PairOfProfiles], str], ...] = (
     _experience,
     _reach,
@@ -173,10 +177,11 @@ SENTENCES: tuple[Callable[[PairOfProfiles], str], ...] = (
     _risk_margin,
     _culture,
     _interests,
+    _own_say,
 )
-"""One sentence for each part of the score, in the order of `PART_VALUES`."""
+"""One sentence for each part of the score, in the order of `PART_VALUES`; the own say is last."""
 
-if len(SENTENCES) != len(PART_VALUES):
+if len(SENTENCES) != len(PART_VALUES) + 1:
     raise AssertionError("every part of the score needs its sentence")
 
 

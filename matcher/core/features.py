@@ -63,6 +63,7 @@ class LeaverColumns(Columns):
     own_links: Keys = keyed(lambda p: link_keys(own_keys(p)), meets=["keys"])
     no_contact: Keys = keyed(lambda p: link_keys(p.no_contact), meets=["keys"])
     ruled_out: Keys = keyed(lambda p: p.ruled_out, meets=["code"])
+    chosen: Keys = keyed(lambda p: p.chosen, meets=["code"])
     gangs: Keys = keyed(lambda p: p.gangs, meets=["opposed_gangs"])
     opposed_gangs: Keys = keyed(lambda p: p.opposed_gangs, meets=["gangs"])
     ran_others: Flags = each(lambda p: p.county_lines in RAN_OTHERS, np.bool_)
@@ -153,7 +154,7 @@ class LeaverColumns(Columns):
 class MentorColumns(Columns):
     """Mentors as columns, one row per mentor."""
 
-    code: Keys = each(lambda p: key(p.code), np.uint64, meets=["ruled_out"])
+    code: Keys = each(lambda p: key(p.code), np.uint64, meets=["ruled_out", "chosen"])
     keys: Keys = keyed(person_keys, meets=["no_contact", "own_links"])
     own_links: Keys = keyed(lambda p: link_keys(own_keys(p)), meets=["keys"])
     no_contact: Keys = keyed(lambda p: link_keys(p.no_contact), meets=["keys"])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.core.columns import Flags
 from matcher.core.features import LeaverColumns, MentorColumns
+from matcher.core.keys import Keys
 from matcher.core.meeting_places import km_between
 from matcher.core.readings import Numbers
 from matcher.core.visits import may_visit
@@ -86,6 +87,17 @@ def interests(pairs: ScoredPairs) -> Values:
     return _share(pairs, pairs.leavers.interests, pairs.mentors.interests)
 
 
+def own_say(pairs: ScoredPairs) -> Flags:
+    """Return where the leaver has asked for this very mentor."""
+    asked: Keys = pairs.leavers.chosen
+    found: Flags = np.zeros(len(pairs.row), dtype=np.bool_)
+    says: Flags = np.any(asked != 0, axis=1)
+    some = np.flatnonzero(says[pairs.row])
+    codes = pairs.mentors.code[pairs.column[some], None]
+    found[some] = np.any(asked[pairs.row[some]] == codes, axis=1)
+    return found
+
+
 PART_VALUES: tuple[Callable[[ScoredPairs], Values], ...] = (
     experience,
     reach,
@@ -94,7 +106,10 @@ PART_VALUES: tuple[Callable[[ScoredPairs], Values], ...] = (
     culture,
     interests,
 )
-"""The six parts, in the order of the weights."""
+"""The six parts that are weighed, in the order of the weights.
+
+The leaver's own say is a seventh, on top of what the six come to.
+"""
 
 STATED: dict[int, Callable[[LeaverColumns], Flags]] = {
     PART_VALUES.index(experience): lambda leavers: _any_in(leavers.importance),

@@ -66,6 +66,14 @@ class WhoMayMeet:
         columns = {mentor.code: column for column, mentor in enumerate(self.mentors)}
         return sorted((rows[lc], columns[mc]) for lc, mc in pairs if lc in rows and mc in columns)
 
+    def worth_keeping(self, pairs: Collection[tuple[str, str]]) -> list[tuple[int, int]]:
+        """Return those that stand by index, but for a leaver who has chosen somebody else."""
+        return [
+            (row, column)
+            for row, column in self.indices(pairs)
+            if not self.leavers[row].chosen or self.mentors[column].code in self.leavers[row].chosen
+        ]
+
 
 @dataclass(frozen=True, eq=False)
 class WholePlan:
@@ -193,7 +201,7 @@ def best_plan(
     scores = similarity.score_pairs(people.leaver_columns, people.eligible)
     tell("Finding the best whole plan")
     values, pressing = worth(scores.as_array()), urgency(people.leaver_columns)
-    kept = people.indices(keep)
+    kept = people.worth_keeping(keep)
     solved = solve(
         values,
         people.mentor_columns.free_places,

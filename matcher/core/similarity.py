@@ -1,4 +1,7 @@
-"""The score: six visible parts that add up exactly to 0–100 points.
+"""The score: visible parts that add up exactly to 0–100 points.
+
+Six are weighed. The seventh is the leaver's own say: some points more for the
+mentor they chose, and never more than 100 in all.
 
 `MentorSimilarity` follows scikit-learn: `fit(mentors)` learns how rare each
 tick is among them, `score_pairs(leavers, eligible)` scores the eligible pairs
@@ -22,15 +25,18 @@ from sklearn.utils.validation import check_is_fitted
 from matcher.core.blocks import Rows, neighbours, on_threads, spans
 from matcher.core.columns import Flags, PairArray
 from matcher.core.features import LeaverColumns, MentorColumns
-from matcher.core.parts import PART_VALUES, STATED, ScoredPairs, Values
+from matcher.core.parts import PART_VALUES, STATED, ScoredPairs, Values, own_say
 from matcher.core.rarity import TickRarity
 from matcher.core.readings import Numbers
 
-MODEL_VERSION = "2026-11-1"
+MODEL_VERSION = "2026-11-2"
 """Changes with every change of how a part's value is worked out; stored with each pair."""
 
 Parts = NDArray[np.int32]
-"""Pairs × six parts, in thousandths of a point."""
+"""Pairs × seven parts, in thousandths of a point: the six that are weighed, then the own say."""
+
+FULL_SCORE = 100_000
+"""The greatest score, in thousandths of a point."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,12 @@ class Part:
 class Weights:
     """The six parts and their weights, with the version that every pair stores.
 
-    Raises ValueError unless they are the six, in order, and add up to 100
-    points, some of them on a part that every leaver has.
+    `own_say` is worth its points on top of the six. Raises ValueError unless
+    they are the six, in order, and add up to 100 points, some of them on a
+    part that every leaver has.
     """
 
-    version: str = "2026-11-1"
+    version: str = "2026-11-2"
     parts: tuple[Part, ...] = (
         Part("experience", "Shared experience", 35),
         Part("reach", "Reach", 25),
@@ -59,6 +66,7 @@ class Weights:
         Part("culture", "Culture and language", 10),
         Part("interests", "Interests", 5),
     )
+    own_say: Part = Part("own_say", "Asked for by the leaver", 5)
 
     def __post_init__(self) -> None:
         """Refuse weights that do not add up, or could leave a leaver with none."""
@@ -68,7 +76,7 @@ class Weights:
         if not any(part.weight for index, part in enumerate(self.parts) if index not in STATED):
             raise ValueError("reach and the risk margin cannot both weigh nothing")
         total = sum(part.weight for part in self.parts)
-        if total != 100 or any(part.weight < 0 for part in self.parts):
+        if total != 100 or any(part.weight < 0 for part in (*self.parts, self.own_say)):
             raise ValueError(f"the weights of the score must add up to 100; these give {total}")
 
 
@@ -77,9 +85,9 @@ class Scores:
     """The scored pairs: indices of leaver and mentor, and the parts of each.
 
     `row` and `column` have one entry per pair, by leaver and then mentor;
-    `parts` is pairs × six, in thousandths of a point; `left_out` is leavers ×
-    six, True where the leaver ticked or wished nothing and the part does not
-    count.
+    `parts` is pairs × seven, in thousandths of a point, the own say last;
+    `left_out` is leavers × six, True where the leaver ticked or wished nothing
+    and the part does not count.
     """
 
     shape: tuple[int, int]
@@ -100,7 +108,7 @@ class Scores:
         return sparse.csr_array((self.points, self.column, starts), shape=self.shape)
 
     def of_pair(self, leaver: int, mentor: int) -> Parts:
-        """Return the six parts of one pair; KeyError if it is not among the scored."""
+        """Return the seven parts of one pair; KeyError if it is not among the scored."""
         start, end = np.searchsorted(self.row, [leaver, leaver + 1])
         place = start + np.searchsorted(self.column[start:end], mentor)
         if place == end or self.column[place] != mentor:
@@ -143,7 +151,8 @@ class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
             *self._shares(leavers),
             pairs.indptr.astype(np.int64),
             pairs.indices,
-            np.empty((len(PART_VALUES), pairs.nnz), dtype=np.int32),
+            np.empty((len(PART_VALUES) + 1, pairs.nnz), dtype=np.int32),
+            (self.weights or Weights()).own_say.weight * 1000,
         )
         rows = np.flatnonzero(np.diff(pairs.indptr))
         on_threads(country.score, neighbours(leavers, rows))
@@ -180,7 +189,8 @@ class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
 class _Scoring:
     """All eligible pairs, leaver by leaver, and the table that their parts are written into.
 
-    `starts` and `mentor` are those of a sparse array; `parts` is six × pairs.
+    `starts` and `mentor` are those of a sparse array; `parts` is seven × pairs.
+    `said` is what the leaver's own say is worth, in thousandths of a point.
     """
 
     leavers: LeaverColumns
@@ -191,9 +201,10 @@ class _Scoring:
     starts: NDArray[np.int64]
     mentor: NDArray[np.int32]
     parts: Parts
+    said: int
 
     def score(self, some: Rows) -> None:
-        """Write the parts of the pairs of these leavers."""
+        """Write the parts of the pairs of these leavers; what they say themselves comes on top."""
         counts = self.starts[some + 1] - self.starts[some]
         places = spans(self.starts[some], counts)
         mentor = self.mentor[places]
@@ -204,6 +215,8 @@ class _Scoring:
         for part, value in enumerate(PART_VALUES):
             weights = self.weights[some, part]
             self.parts[part, places] = _thousandths(pairs, value, weights)
+        weighed = self.parts[:-1, places].sum(axis=0)
+        self.parts[-1, places] = np.minimum(own_say(pairs) * self.said, FULL_SCORE - weighed)
 
     def _block(self, mentor: NDArray[np.int32]) -> tuple[Rows, Rows]:
         """Return the mentors of some pairs, each once, and the place of each pair's among them."""

@@ -24,13 +24,15 @@ from matcher.desks.restrictions_seen import (
 )
 from matcher.desks.week_hours import hours_in_words
 from matcher.endings import live_pair_of
+from matcher.own_say import said_of
 from matcher.told_by_council import practitioner_of
 from models.accounts import Account
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Note, PersonToAvoid
 from models.outbox import Letter
+from models.own_says import OwnSay
 from models.pairs import Pair
-from models.people import Leaver
+from models.people import Leaver, Mentor
 from models.reference import prisons
 from models.referrals import Referral, Screening
 from models.releases import ReleaseDate
@@ -44,7 +46,7 @@ class ReferralRecord:
     """One referral in full; `screening` is the one that stands.
 
     `holds` says why the leaver is on hold; `question` is the last one sent to
-    the practitioner.
+    the practitioner; `own_say` is what the leaver said of mentors, with whom they meant.
     """
 
     referral: Referral
@@ -64,6 +66,7 @@ class ReferralRecord:
     question: Letter | None
     dates: tuple[ReleaseDate, ...]
     pair: Pair | None
+    own_say: tuple[tuple[OwnSay, Mentor], ...]
 
     @property
     def unsettled(self) -> tuple[PersonToAvoid, ...]:
@@ -98,6 +101,7 @@ def referral_record(
         question=_question(db, leaver),
         dates=tuple(db.exec(_dates(leaver))),
         pair=live_pair_of(db, own),
+        own_say=tuple(said_of(db, referral)),
     )
 
 

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, or_, select
 
 from matcher.core.sending import local_day
 from matcher.links import end_keys
-from matcher.profiles import NO_ANSWER, STOPPED
+from matcher.said import NO_ANSWER, STOPPED
 from models.pairs import Pair
 from models.people import Leaver, LeaverFacts, Mentor, MentorFacts
 from models.person_keys import link_keys, person_keys

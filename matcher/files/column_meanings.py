@@ -41,6 +41,7 @@ _LEAVERS: Mapping[str, str] = {
     "resettling_in": "Where they will live.",
     "travel_km": "How far from there they can go to meet, in kilometres.",
     "ruled_out": "Codes of mentors they do not want.",
+    "chosen": "Codes of mentors they would like.",
     "risk": "Risk of serious harm overall, never below the risk to any one group.",
     "mappa_level": "0 means not managed under MAPPA; empty means not known, and they wait.",
     "no_one_to_one": "Whether they may not meet anybody alone.",

@@ -47,6 +47,7 @@ HEADINGS: Mapping[str, str] = {
     "person_to_avoid": "People you asked not to meet",
     "release_date": "Days of release we were told",
     "sign_in": "When you were signed in",
+    "own_say": "What you said about who might be your mentor",
     "avoid_note": "What else you said about people to avoid",
     "days_asked": "Days you were asked about",
     "gate_mark": "What happened at the gate",

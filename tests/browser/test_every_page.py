@@ -19,6 +19,7 @@ from models.accounts import Account
 from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.hours import read_hours
+from models.own_says import OwnSay
 from models.restrictions import Curfew, ExclusionZone, Link
 from models.states import LetterState, MeetingKind, ReferralState, Role
 from models.vocabulary import LinkKind, Region
@@ -29,6 +30,7 @@ from tests.rows import (
     NOW,
     a_leaver_row,
     a_letter,
+    a_mentor_row,
     a_plan_run,
     a_referral,
     a_task,
@@ -74,10 +76,21 @@ def at_the_liaisons(site: Site) -> list[Account]:
     leaver = a_leaver_row()
     waiting = a_referral(leaver, state=ReferralState.PUT_FORWARD)
     site.desks.keep(leaver, waiting, an_expected_leaver(), a_form_begun(liaison))
+    _someone_to_ask(site)
     with site.desks.session() as db:
         an_accepted_pair(db).plan()
         db.commit()
     return [liaison]
+
+
+def _someone_to_ask(site: Site) -> None:
+    """Someone who waits, and was shown a mentor without a name."""
+    leaver, mentor = a_leaver_row(), a_mentor_row()
+    referral = a_referral(leaver, state=ReferralState.WAITING)
+    site.desks.keep(leaver, referral, mentor)
+    whose = {"leaver_id": leaver.id, "referral_id": referral.id, "mentor_id": mentor.id}
+    told = {"region": ["Yorkshire and the Humber"], "speaks": ["Welsh"], "lived": ["recovery"]}
+    site.desks.keep(OwnSay(number=1, told=told, recorded_at=NOW, **whose))
 
 
 def a_form_begun(account: Account) -> Draft:

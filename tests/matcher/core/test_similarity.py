@@ -43,7 +43,7 @@ def perfect(**told):
 def test_the_best_of_pairs_scores_exactly_100():
     scores = perfect()
 
-    assert scores.of_pair(0, 0).tolist() == [35_000, 25_000, 15_000, 10_000, 10_000, 5_000]
+    assert scores.of_pair(0, 0).tolist() == [35_000, 25_000, 15_000, 10_000, 10_000, 5_000, 0]
     assert scores.points.tolist() == [100]
 
 
@@ -53,7 +53,24 @@ def test_what_the_leaver_left_empty_is_left_out_and_the_rest_weighs_more():
     scores = perfect(needs={}, experiences=(), interests=(), wishes=(), hours=())
 
     assert scores.left_out.tolist() == [[True, False, True, False, True, True]]
-    assert scores.of_pair(0, 0).tolist() == [0, 71_429, 0, 28_571, 0, 0]
+    assert scores.of_pair(0, 0).tolist() == [0, 71_429, 0, 28_571, 0, 0, 0]
+
+
+def test_the_mentor_whom_the_leaver_chose_is_worth_five_points_more_and_nobody_else():
+    mentors = [a_mentor(code=code, experiences=(), needs=()) for code in ("M1", "M2")]
+
+    plain = scored([a_leaver()], mentors, known=conditions())
+    chosen = scored([a_leaver(chosen={"M2"})], mentors, known=conditions())
+
+    assert plain.points[1] <= 95
+    assert (chosen.parts - plain.parts).tolist() == [[0] * 7, [0, 0, 0, 0, 0, 0, 5_000]]
+
+
+def test_the_own_say_never_lifts_a_score_above_100_and_the_parts_still_add_up():
+    scores = perfect(chosen={a_mentor().code})
+
+    assert scores.points.tolist() == [100]
+    assert scores.of_pair(0, 0).sum() == 100_000
 
 
 def test_what_only_the_mentor_left_empty_is_not_left_out():
@@ -75,7 +92,7 @@ def test_what_is_left_out_is_shared_among_the_rest_to_the_thousandth(silent):
     weights = [each.weight for each in Weights().parts]
     kept = [0 if out else weight for out, weight in zip(scores.left_out[0], weights, strict=True)]
     exact = [Fraction(100_000 * weight, sum(kept)) for weight in kept]
-    shares = scores.of_pair(0, 0).tolist()
+    *shares, _ = scores.of_pair(0, 0).tolist()
     assert scores.left_out.sum() == sum(silent)
     assert sum(shares) == 100_000
     assert all(abs(share - whole) < 1 for share, whole in zip(shares, exact, strict=True))
@@ -94,7 +111,7 @@ def test_the_parts_add_up_to_the_score_which_lies_from_0_to_100(cohort):
     assert (scores.parts >= 0).all()
     assert all(0 <= whole <= 100_000 for whole in thousandths)
     assert scores.points.tolist() == [whole / 1000 for whole in thousandths]
-    assert not scores.parts[scores.left_out[scores.row]].any()
+    assert not scores.parts[:, :-1][scores.left_out[scores.row]].any()
 
 
 @given(cohorts(), st.integers(1, 5), st.integers(1, 3))
@@ -231,7 +248,7 @@ def test_with_nobody_on_a_side_there_are_no_scores(people, others):
     scores = scored([a_leaver()] * people, [a_mentor()] * others, known=conditions())
 
     assert scores.as_array().shape == (people, others)
-    assert scores.parts.shape == (0, 6)
+    assert scores.parts.shape == (0, 7)
 
 
 def weights(*points, names=NAMES):

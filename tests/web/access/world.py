@@ -56,6 +56,7 @@ from tests.rows import (
     a_task,
     an_account,
     an_expected_leaver,
+    an_own_say,
     needs_of,
     places_of,
     vetting_of,
@@ -184,6 +185,7 @@ def _story(db: Session, world: World, story: str, place: Place, stage: str) -> N
         mark=GateMark(pair_id=pair.id, step=GateStep.ARRIVED, marked_at=NOW),
         **({} if stage == "closed" else {"task": fill(a_task(region=place.region, **task))}),
         **(a_worry_told(place, pair) if stage == "closed" else {}),
+        own_say=fill(an_own_say(pair), but=frozenset({"wish"})),
         **tasks_of(place, ids),
     )
     if stage == "paused":
