@@ -24,6 +24,7 @@ from matcher.read_aloud import READ_ALOUD
 
 LAYOUT = HERE / "form.typ"
 TITLE = "Would you like a mentor?"
+WHO_TYPES = "Who you give this form to types it in. So they read all of it too."
 AVOID_AT_MOST = 2
 """So many people have a place on the paper; for others a second sheet is taken."""
 
@@ -132,7 +133,7 @@ def _start() -> list[Block]:
         Block(
             "points",
             lines=(
-                "Tick a box like this, or write on the line.",
+                "Put a tick in a box, or write on the line.",
                 "Someone can read it to you, or write for you.",
                 "You do not have to answer everything.",
                 "You can stop at any time.",
@@ -179,7 +180,7 @@ def _rather() -> list[Block]:
 def _avoid() -> Iterator[Block]:
     asked = QUESTIONS["avoid"]
     yield Block("ticks", asked["another"].label, choices=("Yes", "No"), columns=2)
-    yield Block("words", lines=("Only the regional manager reads this.",))
+    yield Block("words", lines=("Once it is typed in, only the regional manager reads this.",))
     for number in range(AVOID_AT_MOST):
         heading = f"{'Second' if number else 'First'} person. {asked['name'].label}"
         yield Block("lines", heading)
@@ -212,6 +213,7 @@ def _note() -> list[Block]:
 
 def _consent() -> Iterator[Block]:
     yield Block("words", lines=("Read this, or ask someone to read it out to you.",))
+    yield Block("words", lines=(WHO_TYPES,))
     for part in READ_ALOUD:
         if part.points:
             yield Block("points", part.heading, lines=part.points)
@@ -242,8 +244,9 @@ def _hand_in() -> Iterator[Block]:
         "points",
         lines=(
             "Give this form to a council peer or to the liaison.",
-            "You can put it in an envelope and close it.",
-            "They tell you a code. You can ask about your form with it.",
+            "They type it in, so they read all of it.",
+            "Should only staff read it? Close it in an envelope for the liaison.",
+            "You get a code. You can ask about your form with it.",
         ),
     )
     yield Block(
