@@ -1,5 +1,6 @@
 """The kiosk: a leaver asks for themselves, and the browser opens the form and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -137,8 +138,7 @@ def test_every_other_page_leads_from_a_kiosk_to_its_own_start(desks, role):
 
     for rule in (one for one in others if one.endpoint not in OPEN):
         for some_id in ids:
-            values = {name: some_id if name.endswith("_id") else 1 for name in rule.arguments}
-            built = app.url_map.bind("localhost").build(rule.endpoint, values)
+            built = address_of(rule, some_id)
             for method in RIGHTS[rule.endpoint].methods:
                 answer = browser.open(built, method=method)
                 assert (answer.status_code, answer.location) == (302, "/kiosk/"), built
@@ -146,6 +146,12 @@ def test_every_other_page_leads_from_a_kiosk_to_its_own_start(desks, role):
 
     assert asked > 200
     assert "Close the kiosk" in browser.get("/kiosk/").text
+
+
+def address_of(rule, some_id):
+    """An address that a rule takes: an id in each place for one, else the first word it knows."""
+    said = re.sub(r"<any\(([^,)]+)[^>]*>", lambda one: one[1].strip("'\""), rule.rule)
+    return re.sub(r"<[^>]*>", lambda one: str(some_id) if "_id>" in one[0] else "1", said)
 
 
 @pytest.mark.parametrize("role", [Role.PEER, Role.LIAISON, Role.MANAGER, None])
