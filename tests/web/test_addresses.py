@@ -13,7 +13,6 @@ from tests.web.desks import PASSWORD
 WEB = Path(__file__).parents[2] / "web"
 WORDS = {
     "name": "which part of a form, which event, which list or which picture",
-    "sheet_name": "which example of a printed sheet",
     "step": "which tap of the gate day",
     "role": "which desk somebody is invited to",
     "number": "which letter of the demo, or which table of a picture",
