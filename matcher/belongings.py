@@ -39,6 +39,7 @@ ENDS: Mapping[str, str] = {
     "person_id": "person_to_avoid",
     "account_id": "account",
     "expected_leaver_id": "expected_leaver",
+    "expense_id": "expense",
 }
 """Columns that say whom a row is about, or which row it is a part of, and the table of that."""
 

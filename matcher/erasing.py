@@ -21,6 +21,7 @@ from matcher.counts_kept import count_pair
 from matcher.mentions import forget_mentions, let_go_of_account
 from matcher.refusing import NotAllowed
 from models.audit import AuditedSession
+from models.expenses import SETTLED as PAID_OR_REFUSED
 from models.key_ring import blind_index
 from models.outbox import SETTLED
 from models.pairs import LIVE
@@ -41,6 +42,7 @@ WORRIED = (
     "of retention says, and they with it."
 )
 UNSENT = "A letter about them has yet to leave. Wait until it has, then erase them."
+OWED = "A claim of theirs is still open. Refuse it or mark it as paid, then erase them."
 PROTECTS = (
     "{count} links and wishes keep other people apart from them. Settle each, or say that these go "
     "too."
@@ -148,6 +150,8 @@ def _in_the_way(db: Session, person: Person, found: Rows, *, links_too: bool) ->
         yield UNSENT
     if found.get("worry"):
         yield WORRIED
+    if any(claim.state not in PAID_OR_REFUSED for claim in found.get("expense", [])):
+        yield OWED
     protecting = [link for link in found.get("link", []) if link.closed_at is None]
     avoided = (row for row in found.get("person_to_avoid", []) if row.leaver_id != person.id)
     protecting += avoided

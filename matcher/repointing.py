@@ -18,6 +18,7 @@ from models.accounts import Account
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Note, PersonToAvoid
 from models.events import Event
+from models.expenses import Expense, Receipt
 from models.former import FormerNumber
 from models.needs import LoadSaid, MentorCoach
 from models.outbox import Letter
@@ -157,6 +158,8 @@ POINTS: tuple[Point, ...] = (
     *(Point(Event, column, None) for column in _EITHER),
     *(Point(Letter, column, None) for column in _EITHER),
     *(Point(Task, column, None) for column in _EITHER),
+    Point(Expense, "mentor_id", moved),
+    Point(Receipt, "mentor_id", moved),
     Point(Pair, "leaver_id", moved),
     Point(Pair, "mentor_id", None),
     Point(Standby, "mentor_id", None),

@@ -21,6 +21,8 @@ from models.accounts import Account, SignIn
 from models.calendar_feeds import CalendarFeed
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import TaskKind
+from models.expenses import SETTLED as OVER_AND_DONE
+from models.expenses import Expense, Receipt
 from models.needs import ForumDate, LoadSaid
 from models.outbox import SETTLED, HandOver, Letter
 from models.pairs import LIVE, Pair
@@ -192,6 +194,22 @@ def safeguarding(db: Session, before: datetime) -> Iterator[Due]:
     done = select(Task).where(*_SAFEGUARDING, col(Task.done_at) < before)
     for row in db.exec(done):
         yield Due(row, _people(row.leaver_id, row.mentor_id), before)
+
+
+def receipts(db: Session, before: datetime) -> Iterator[Due]:
+    """Yield receipts of claims that were paid or refused so long ago."""
+    settled = select(Receipt).join(Expense, col(Receipt.expense_id) == col(Expense.id))
+    old = settled.where(col(Expense.state).in_(OVER_AND_DONE), Expense.state_since < before)
+    for row in db.exec(old):
+        yield Due(row, frozenset({row.mentor_id}), row.kept_at)
+
+
+def expenses(db: Session, before: datetime) -> Iterator[Due]:
+    """Yield claims that were paid or refused so long ago, and a receipt that is still there."""
+    yield from receipts(db, before)
+    old = select(Expense).where(col(Expense.state).in_(OVER_AND_DONE), Expense.state_since < before)
+    for row in db.exec(old):
+        yield Due(row, frozenset({row.mentor_id}), row.state_since)
 
 
 def forums(db: Session, before: datetime) -> Iterator[Due]:

@@ -9,6 +9,7 @@ Who looked at the record is told by their role.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
@@ -54,7 +55,10 @@ def record_of(db: Session, person: Person, *, now: datetime) -> Record:
             if _names_account(column):
                 told[column.name] = _by(roles, column.name, value)
             elif why is None:
-                told[column.name] = strike(_plain(_given(table, row, value, person)))
+                given = _given(table, row, value, person)
+                told[column.name] = (
+                    _as_text(given) if isinstance(given, bytes) else (strike(_plain(given)))
+                )
             else:
                 kept_back[table, column.name] = why.value
         tables.setdefault(table, []).append(told)
@@ -154,6 +158,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return str(value) if isinstance(value, UUID) else value
+
+
+def _as_text(content: bytes) -> str:
+    """Return a file in base64, as JSON can hold it: nothing is struck out of it."""
+    return b64encode(content).decode("ascii")
 
 
 def _looked_at(db: Session, person: Person, roles: Mapping[UUID, str]) -> Iterator[Record]:

@@ -22,6 +22,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models.accounts import Account, SignIn, Unsent
 from models.council_words import Draft
 from models.desk_words import FilledIn
+from models.expenses import Expense
 from models.meetings import Meeting
 from models.needs import ForumDate
 from models.outbox import Letter
@@ -30,7 +31,7 @@ from models.people import Leaver, Mentor
 from models.privacy import PairCount
 from models.referrals import Referral
 from models.releases import ExpectedLeaver
-from models.states import Channel, PairState, Role
+from models.states import Channel, MentorState, PairState, Role
 from models.tasks import Task
 from models.worries import Worry
 
@@ -137,9 +138,21 @@ def mentors_kept_by(account: Account) -> SelectOfScalar[Mentor]:
     return select(Mentor).where(_scope(scopes, account))
 
 
+def expenses_seen_by(account: Account) -> SelectOfScalar[Expense]:
+    """Return the claims that this account may find: a mentor's own, a manager's home mentors'."""
+    home = select(Mentor.id).where(Mentor.region == account.region)
+    scopes = {
+        Role.MENTOR: col(Expense.mentor_id) == account.mentor_id,
+        Role.MANAGER: col(Expense.mentor_id).in_(home),
+    }
+    return select(Expense).where(_scope(scopes, account))
+
+
 def forum_dates_seen_by(account: Account) -> SelectOfScalar[ForumDate]:
-    """Return the forum dates of an account's region; a mentor's region is where they live."""
-    home = select(Mentor.region).where(Mentor.id == account.mentor_id)
+    """Return the forum dates of an account's region: where a mentor lives, until they leave."""
+    home = select(Mentor.region).where(
+        Mentor.id == account.mentor_id, Mentor.state != MentorState.ENDED
+    )
     scopes = {
         Role.MENTOR: col(ForumDate.region).in_(home),
         Role.MANAGER: col(ForumDate.region) == account.region,

@@ -41,6 +41,8 @@ HOLDERS: Mapping[str, Ways] = {
     "mentor_licence": OF_MENTOR,
     "mentor_coach": OF_MENTOR,
     "load_said": OF_MENTOR,
+    "expense": OF_MENTOR,
+    "receipt": OF_MENTOR,
     "event": OF_PERSON,
     "release_date": ("leaver_id", "expected_leaver_id"),
     "link": ("one_leaver_id", "one_mentor_id", "other_leaver_id", "other_mentor_id"),

@@ -12,6 +12,7 @@ What is empty ("", no entries, NULL) is not sealed: there is nothing in it.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, Self, SupportsIndex
@@ -82,6 +83,20 @@ class PlainText(TextColumn):
     def read(self, text: str) -> str:
         """Return the text."""
         return text
+
+
+class BytesText(TextColumn):
+    """Bytes, as text to be sealed; what was erased is read as none."""
+
+    cache_ok = True
+
+    def write(self, value: bytes) -> str:
+        """Return the bytes in base64."""
+        return b64encode(value).decode("ascii")
+
+    def read(self, text: str) -> bytes:
+        """Return the bytes."""
+        return b64decode(text)
 
 
 class Closed:
@@ -219,6 +234,11 @@ def sealed_text() -> Any:
 def sealed_day() -> Any:
     """Return the type of a sealed day."""
     return SealedColumn(DayText())
+
+
+def sealed_bytes() -> Any:
+    """Return the type of sealed bytes, such as a picture."""
+    return SealedTree(BytesText(), erased="")
 
 
 def sealed_entries(*, only: tuple[str, ...] = (), but: tuple[str, ...] = ()) -> Any:

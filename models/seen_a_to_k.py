@@ -68,6 +68,10 @@ event
 exclusion_zone
     manager: id district starts_on ends_on
     nobody: recorded_at recorded_by leaver_id mentor_id
+expense
+    own manager: id spent_on kind pence miles meeting state reason paid_at
+    manager: claimed_at state_since decided_at
+    nobody: version mentor_id claimed_by decided_by paid_by
 expected_leaver
     liaison: id prison_number first_name surname release_date sentence_kind last_seen_at
     nobody: recorded_at recorded_by sentenced_on recalled_on scheme_reversed birth_date prison

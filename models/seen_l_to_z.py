@@ -102,6 +102,9 @@ prison
     nobody: code name kind sex function is_open town postcode latitude longitude region
 rate_limit
     nobody: kind key_hash tries since
+receipt
+    own manager: kind content
+    nobody: id expense_id mentor_id kept_at
 referral
     peer liaison manager: id state
     offered accepted manager: may_show

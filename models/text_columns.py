@@ -42,6 +42,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
     "district": {"code": PLACE, "town": PLACE, "local_authority": PLACE, "region": PLACE},
     "event": {"key": KEY, "kind": WORD},
     "exclusion_zone": {"district": PLACE},
+    "expense": {"kind": WORD, "state": WORD},
     "expected_leaver": {"prison": PLACE, "sentence_kind": WORD, "prison_number_index": INDEX},
     "forum_date": {"region": PLACE},
     "former_number": {"code": CODE, "prison_number_index": INDEX},
@@ -143,6 +144,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "region": PLACE,
     },
     "rate_limit": {"kind": WORD, "key_hash": HASH},
+    "receipt": {"kind": WORD},
     "referral": {
         "pathway": WORD,
         "needs": WORDS,
@@ -206,6 +208,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "draft": ("answers",),
     "event": ("facts",),
     "expected_leaver": ENDS,
+    "expense": ("meeting", "reason"),
     "former_number": ("prison_number",),
     "forum_date": ("place",),
     "gang_tag": ("name",),
@@ -227,6 +230,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "person_to_avoid": ("name", "birth_date", "why"),
     "plan_run": ("ways_out",),
     "practitioner": ("name", "email", "phone"),
+    "receipt": ("content",),
     "release_date": ("source", "given_by"),
     "screening": (
         "assessor",

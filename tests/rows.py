@@ -18,12 +18,13 @@ from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay, GateStep, TaskKind, Went, WorryKind
 from models.events import Event
+from models.expenses import Expense, Receipt
 from models.facts import Facts
 from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import DaysAsked, HowItWent, Meeting
-from models.need_words import Load
+from models.need_words import ExpenseKind, ExpenseState, Load, ReceiptKind
 from models.needs import ForumDate, LoadSaid, MentorCoach
 from models.outbox import HandOver, Letter, LetterAttempt
 from models.own_says import OwnSay, Wish
@@ -168,6 +169,23 @@ def needs_of(mentor: Mentor) -> list[Row]:
     own = {"mentor_id": mentor.id, "recorded_at": NOW}
     said = LoadSaid(load=Load.HEAVY, text="Two gates in one week.", **own)
     return [MentorCoach(name="Coach Robin", phone="07700 900456", **own), said]
+
+
+def an_expense(mentor: Mentor, **told: Any) -> Expense:
+    """A claim of 12 pounds 50 that waits, unless told otherwise."""
+    own = {"mentor_id": mentor.id, "spent_on": TODAY, "kind": ExpenseKind.TRAVEL, "pence": 1250}
+    return Expense(**own | {"claimed_at": NOW, "state_since": NOW} | told)
+
+
+def a_receipt(expense: Expense, **told: Any) -> Receipt:
+    own = {"expense_id": expense.id, "mentor_id": expense.mentor_id, "kind": ReceiptKind.PDF}
+    return Receipt(**own | {"content": b"%PDF-1.4 %%EOF", "kept_at": NOW} | told)
+
+
+def _claims(mentor: Mentor) -> list[Row]:
+    paid = {"decided_at": NOW, "paid_at": NOW, "reason": "", "miles": 7}
+    claim = an_expense(mentor, state=ExpenseState.PAID, meeting="Introduction", **paid)
+    return [claim, a_receipt(claim)]
 
 
 def a_pair(referral: Referral, mentor: Mentor, **told: Any) -> Pair:
@@ -317,6 +335,7 @@ def one_of_each() -> list[Row]:
         *(*places_of(mentor), *vetting_of(mentor), *_restrictions(leaver, mentor, manager)),
         *_dates(leaver, expected),
         *needs_of(mentor),
+        *_claims(mentor),
         ForumDate(region=Region.YORKSHIRE, starts_at=NOW, place="Leeds", recorded_at=NOW),
         pair,
         PairHistory(pair_id=pair.id, to_state=PairState.PROPOSED, moved_at=NOW),

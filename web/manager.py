@@ -20,6 +20,7 @@ from models.referrals import Referral
 from web import (
     consent_pages,
     manager_events,
+    manager_expenses,
     manager_exports,
     manager_forums,
     manager_lapses,
@@ -108,6 +109,7 @@ BLUEPRINTS = (
     manager_vetting.pages,
     manager_forums.pages,
     manager_pictures.pages,
+    manager_expenses.pages,
     manager_events.pages,
     manager_lapses.pages,
     manager_letters.pages,

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.desks.expenses_listed import waiting_expenses
 from matcher.desks.leaver_record import leaver_record
 from matcher.desks.mentor_record import mentor_record
 from matcher.desks.paging import ROWS_PER_PAGE, Paged
@@ -57,7 +58,8 @@ def mentors() -> ResponseReturnValue:
         return redirect(asked.leads_to)
     form = filters_of(MentorFilter(), state=state)
     told = {"found": mentors_of(asked, state), "asked": asked, "form": form}
-    return render_template("manager/mentors.html", **told), asked.form.status
+    waiting = waiting_expenses(g.db, g.account)
+    return render_template("manager/mentors.html", waiting=waiting, **told), asked.form.status
 
 
 def mentors_of(

@@ -118,6 +118,9 @@ mentor
     mentor_days.confirm                    send pair
     mentor_days.object_to                  send pair
     mentor_how.tell                        form meeting
+    mentor_expenses.claim                  form
+    mentor_expenses.listed                 read
+    mentor_expenses.receipt                read expense
     mentor_meetings.book                   form meeting
     mentor_meetings.held                   form meeting
     mentor_meetings.missed                 form meeting
@@ -148,6 +151,13 @@ manager
     manager_events.confirm_of_mentor       send mentor
     manager_events.of_leaver               form leaver
     manager_events.of_mentor               form mentor
+    manager_expenses.approve               send expense
+    manager_expenses.listed                read
+    manager_expenses.one                   form expense
+    manager_expenses.paid                  read
+    manager_expenses.pay                   send expense
+    manager_expenses.receipt               read expense
+    manager_expenses.to_pay                read
     manager_forums.listed                  form
     manager_forums.take_away               send forum
     manager_exports.as_csv                 read

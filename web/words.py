@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from matcher.core.sending import LONDON
-from matcher.core.words import counted, day_in_words, listed, time_in_words
+from matcher.core.words import counted, day_in_words, listed, pounds, time_in_words
 from matcher.read_aloud import READ_ALOUD
 from models.vocabulary import Word
 from web.kiosk_stay import at_kiosk
@@ -114,6 +114,11 @@ def points(thousandths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
+def money(pence: int) -> str:
+    """Return whole pence as "£12.50"."""
+    return f"£{pounds(pence)}"
+
+
 def adding_up(parts: Iterable[int]) -> list[str]:
     """Return each part (thousandths of a point) with one decimal, so that they add up as shown.
 
@@ -165,6 +170,7 @@ FILTERS: dict[str, Any] = {
     "points": points,
     "adding_up": adding_up,
     "plural": plural,
+    "money": money,
     "counted": plural,
     "listed": listed,
 }

@@ -50,3 +50,8 @@ def time_in_words(at: time) -> str:
         return "noon" if at.hour else "midnight"
     minutes = f":{at.minute:02d}" if at.minute else ""
     return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def pounds(pence: int) -> str:
+    """Return whole pence as pounds: 1250 is "12.50"."""
+    return f"{pence // 100}.{pence % 100:02d}"

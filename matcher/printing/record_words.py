@@ -22,6 +22,8 @@ HEADINGS: Mapping[str, str] = {
     "draft": "Forms begun about you",
     "event": "What happened",
     "exclusion_zone": "Where you may not be",
+    "expense": "Money you claimed back",
+    "receipt": "Receipts you sent",
     "expected_leaver": "What the prison's list said of you",
     "former_number": "Other numbers you had",
     "invitation": "Your invitation",
@@ -83,6 +85,8 @@ LABELS: Mapping[str, str] = {
     "told_on": "You said so on",
     "given": "You said yes",
     "purpose": "What for",
+    "spent_on": "Spent on",
+    "pence": "How much, in pence",
     "window_first": "From",
     "window_last": "To",
     "starts_at": "Begins",
@@ -102,7 +106,7 @@ ONLY_IN_FILE = frozenset(
     {
         *("weights_version", "rules_version", "model_version", "facts_version"),
         *("generation", "release_number", "place_number", "attempt", "number"),
-        *("starts_local", "zone", "not_after", "scheme_reversed", "raised_at"),
+        *("content", "starts_local", "zone", "not_after", "scheme_reversed", "raised_at"),
     }
 )
 """Columns that say nothing on paper: the file has them."""

@@ -19,8 +19,12 @@ from models.accounts import Account
 from models.council_words import Draft
 from models.desk_words import TaskKind
 from models.hours import read_hours
+from models.need_words import ExpenseState
+from models.needs import ForumDate
 from models.own_says import OwnSay
+from models.people import Mentor
 from models.restrictions import Curfew, ExclusionZone, Link
+from models.rows import Row
 from models.states import LetterState, MeetingKind, ReferralState, Role
 from models.vocabulary import LinkKind, Region
 from tests.browser.screen import IDS, Screen
@@ -32,15 +36,18 @@ from tests.rows import (
     a_letter,
     a_mentor_row,
     a_plan_run,
+    a_receipt,
     a_referral,
     a_task,
     an_expected_leaver,
+    an_expense,
+    needs_of,
 )
 from tests.web.region import OwnRegion
 from tests.web.walks import a_walk, an_offer, booked
 from web.desks import desk_for, desk_of
 
-FILES = (".pdf", ".csv", ".xlsx", ".ics")
+FILES = (".pdf", ".csv", ".xlsx", ".ics", "/receipt")
 NUMBERS = re.compile(r"\d+")
 AT_MOST = 3
 """So many pages of one kind are looked at: three referrals, three pairs."""
@@ -105,7 +112,17 @@ def at_the_mentors(site: Site) -> list[Account]:
     walking.meeting(**booked(NOW.date() - timedelta(days=1)))
     walking.meeting(kind=MeetingKind.PRISON_VISIT, **booked(NOW.date() + timedelta(days=1)))
     walking.follow_up()
+    site.desks.keep(*needs_of(walking.mentor), *claims_of(walking.mentor))
     return [offered.account, walking.account]
+
+
+def claims_of(mentor: Mentor) -> list[Row]:
+    """A claim that waits, with a receipt, and one that is approved; and a forum to go to."""
+    decided = {"state": ExpenseState.APPROVED, "decided_at": NOW}
+    waits, approved = an_expense(mentor), an_expense(mentor, pence=999, **decided)
+    soon = {"starts_at": NOW + timedelta(days=9), "recorded_at": NOW}
+    forum = ForumDate(region=mentor.region, place="The hub, Leeds", **soon)
+    return [waits, a_receipt(waits), approved, forum]
 
 
 def at_the_managers(site: Site) -> list[Account]:
@@ -130,6 +147,9 @@ def at_the_managers(site: Site) -> list[Account]:
     curfew = Curfew(hours=read_hours("daily 19-7"), **bounds)
     site.desks.keep(link, zone, curfew, a_plan_run(), *many)
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
+    with site.desks.session() as db:
+        mentor = db.get_one(Mentor, pair.mentor_id)
+    site.desks.keep(*needs_of(mentor), *claims_of(mentor))
     site.desks.account(Role.LIAISON)
     _a_record_asked_for(site, site.desks.account(Role.ADMINISTRATOR), None)
     return [manager]

@@ -20,10 +20,22 @@ WORDS = {
     "starts": "11:00",
     "home_by": "19:00",
     "hours": "daily 19-7",
+    "pounds": "12.50",
+    "miles": "7",
 }
 """What is typed into a field of a name, or one whose name ends so; others get a sentence."""
 
-PAST = ("on", "told_on", "assessed_on", "approved_on", "content_on", "birth_date")
+PAST = (
+    "on",
+    "held_on",
+    "done_on",
+    "spent_on",
+    "told_on",
+    "assessed_on",
+    "approved_on",
+    "content_on",
+    "birth_date",
+)
 """Days that are over when they are told; others are to come."""
 
 A_DAY_OVER = ("20", "11", "2026")

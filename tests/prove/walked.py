@@ -18,7 +18,7 @@ from models.states import Role
 from tests.prove.forms_found import Page
 
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
-FILES = (".pdf", ".csv", ".xlsx", ".ics")
+FILES = (".pdf", ".csv", ".xlsx", ".ics", "/receipt")
 AT_MOST = 2
 """So many pages of one kind are looked at."""
 

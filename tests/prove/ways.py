@@ -40,6 +40,7 @@ RIGHT = {
 
 WORDS = "words"
 HEAD = "Prison number,First name,Surname,Conditional release date"
+RECEIPT = b"%PDF-1.4\n%%EOF\n"
 REPORT = f"{HEAD}\nA1234BC,Robin,Example,3 February 2027\n"
 
 
@@ -181,6 +182,9 @@ def sent(pairs: Pairs, form: Form, file: str = REPORT, name: str = "report.csv")
     for field, value in pairs:
         data.setdefault(field, []).append(value)
     for field in form.files:
+        if field == "receipt" and file == REPORT:
+            data[field] = (BytesIO(RECEIPT), "receipt.pdf")
+            continue
         data[field] = (BytesIO(file.encode("utf-8", "surrogatepass")), name)
     return data
 

@@ -15,6 +15,7 @@ from web.fields.choices import (
 from web.fields.codes import SecretCodeField
 from web.fields.days import DateField, TimeField
 from web.fields.grids import HoursField, NeedsField
+from web.fields.money import MoneyField
 from web.fields.text import (
     CaseNumberField,
     DistrictField,
@@ -39,6 +40,7 @@ __all__ = [
     "EmailField",
     "FileField",
     "HoursField",
+    "MoneyField",
     "NameField",
     "NeedsField",
     "NumberField",

@@ -50,12 +50,16 @@ drafts_seen_by
 expected_leavers_seen_by
     liaison: expected@here
     other-liaison: expected@there
+expenses_seen_by
+    mentor: approved,expense,refused@here
+    manager: approved,expense,refused@here
+    other-mentor: approved,expense,refused@there
+    other-manager: approved,expense,refused@there
 forum_dates_seen_by
     mentor: forum@here
     manager: forum@here
     other-mentor: forum@there
     other-manager: forum@there
-    ended-mentor: forum@here
 glass_open_for
     administrator: glass@accepted
 glass_seen_by

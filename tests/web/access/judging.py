@@ -25,6 +25,9 @@ STAGES_FOUND = {
     (Role.MENTOR, "meeting"): {"offered", "accepted", "paused", "closed"},
     (Role.MENTOR, "stay"): {"accepted"},
     (Role.MENTOR, "device"): {"accepted"},
+    (Role.MENTOR, "expense"): {"accepted"},
+    (Role.MANAGER, "expense"): {"accepted"},
+    (Role.MANAGER, "forum"): {"accepted"},
     **{
         (Role.MANAGER, kind): {*HERE}
         for kind in ("referral", "leaver", "pair", "letter", "task", "glass", "link", "zone")

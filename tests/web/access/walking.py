@@ -47,13 +47,13 @@ OUT = ("disabled", "demoted", *OVER)
 """Whose stay is over: accounts closed or at another desk since, and stays that ended."""
 
 PLACES = {"mentor": "mentor", "account": "peer_account", "invitation": "invitation"}
-PLACES |= {"expected": "expected", "stay": "stay", "device": "device", "upload": "upload"}
-PLACES |= {"forum": "forum"}
+PLACES |= {one: one for one in ("expected", "stay", "device", "upload", "forum", "expense")}
 """Things that are one place's and in no story, by the name of the row that stands for them."""
 
 OTHER_ROWS = {
     ("liaison_uploads.answer", "upload"): "upload_question",
     ("liaison_uploads.rows_to_mend", "upload"): "upload_taken",
+    ("manager_expenses.pay", "expense"): "approved",
     ("manager_tasks.end_pair", "task"): "decide_task",
     ("manager_tasks.keep_on_pause", "task"): "decide_task",
     ("manager_tasks.see", "task"): "moved_task",

@@ -23,6 +23,7 @@ from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
 from models.hours import read_hours
 from models.meetings import DaysAsked
+from models.need_words import ExpenseState, ReceiptKind
 from models.needs import ForumDate
 from models.outbox import LetterAttempt
 from models.pairs import PairHistory
@@ -52,10 +53,12 @@ from tests.rows import (
     a_mentor_row,
     a_pair,
     a_plan_run,
+    a_receipt,
     a_standby,
     a_task,
     an_account,
     an_expected_leaver,
+    an_expense,
     an_own_say,
     needs_of,
     places_of,
@@ -108,6 +111,7 @@ def _place(db: Session, world: World, name: str, prison: str, region: Region) ->
         places=places_of(mentor),
         vetting=[fill(row, but=frozenset({"prison"})) for row in vetting_of(mentor)],
         needs=[fill(row) for row in needs_of(mentor)],
+        **_claimed(mentor),
         forum=fill(ForumDate(region=region, starts_at=NOW + timedelta(days=9), **recorded)),
         contact=contact,
         former=fill(FormerNumber(id=uuid4(), mentor_id=mentor.id, **recorded)),
@@ -118,6 +122,18 @@ def _place(db: Session, world: World, name: str, prison: str, region: Region) ->
         **_signing_in(by[Role.MENTOR], by[Role.MANAGER], prison),
     )
     return Place(prison, region, mentor, *(by[role] for role in WHO_IS_THERE))
+
+
+def _claimed(mentor: Any) -> dict[str, Row]:
+    """Return a claim that waits, with a receipt, and one that is approved."""
+    waits = fill(an_expense(mentor))
+    decided = {"state": ExpenseState.APPROVED, "decided_at": NOW}
+    return {
+        "expense": waits,
+        "receipt": a_receipt(waits, kind=ReceiptKind.PNG, content=b"of a bus"),
+        "approved": fill(an_expense(mentor, **decided)),
+        "refused": fill(an_expense(mentor, **decided | {"state": ExpenseState.REFUSED})),
+    }
 
 
 def _scopes(prison: str, region: Region) -> dict[Role, dict[str, Any]]:
