@@ -67,5 +67,5 @@ def _by_day(db: Session, account: Account, first: date, end: date) -> list[tuple
 
 
 def _line(monday: date, covered: int, not_covered: int) -> Line:
-    name, short = f"{monday.day} {monday:%B %Y}", f"{monday.day} {monday:%b}"
+    name, short = f"{monday.day} {monday:%b %Y}", f"{monday.day} {monday:%b}"
     return Line(name, short, (covered, not_covered))
