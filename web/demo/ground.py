@@ -14,10 +14,12 @@ from matcher.settings import Settings
 FOLDER = Path("var/demo")
 SERVICE = {
     "GATEMATE_SERVICE_PHONE": "0808 157 0199",
+    "GATEMATE_DUTY_PHONE": "0808 157 0198",
+    "GATEMATE_DUTY_HOURS": "every day, 8am to 8pm",
     "GATEMATE_SERVICE_POST": "Gatemate, PO Box 199, Exampleton EX1 9ZZ",
     "GATEMATE_MAIL_FROM": "gatemate@example.org",
 }
-"""The number is one of those that Ofcom keeps for drama; the address is no one's."""
+"""The numbers are of those that Ofcom keeps for drama; the address is no one’s."""
 
 
 @dataclass(frozen=True)
