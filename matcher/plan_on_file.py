@@ -103,6 +103,11 @@ def newest_plan(db: Session, now: datetime, beside: Referral | None = None) -> P
     return _NEWEST.of(db, now, beside)
 
 
+def forget_newest_plan() -> None:
+    """Let go of the plan made last: for whoever changes rows without telling the audit."""
+    _NEWEST.forget()
+
+
 @dataclass(frozen=True)
 class _MadeFor:
     """What a plan was made for: the database by the last entry of its audit, the day, whom."""
@@ -128,6 +133,11 @@ class _NewestPlan:
                 self._kept = None
                 self._kept = asked, plan_on_file(db, now, beside)
             return self._kept[1]
+
+    def forget(self) -> None:
+        """Let go of the plan."""
+        with self._lock:
+            self._kept = None
 
 
 _NEWEST = _NewestPlan()

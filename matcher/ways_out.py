@@ -1,7 +1,8 @@
 """What would help, worked out once for each run of the plan and kept with it.
 
-Of the most urgent leavers without a mentor the smallest change; of each region, which mentors to
-look for. Working it out takes seconds and only reads; keeping it takes no time.
+Of the most urgent leavers without a mentor the smallest change; of each proposal the runner-up; of
+each region, which mentors to look for. Working it out takes seconds and only reads; keeping it
+takes no time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from matcher.core.recruiting import Recruit, recruits
 from matcher.plan_on_file import PlanOnFile, newest_plan
+from matcher.runner_ups import RUNNER_UPS, runner_ups
 from matcher.why import WithoutMentor, most_urgent, newest_run, what_would_help
 from models.referrals import Referral
 from models.runs import PlanRun
@@ -54,8 +56,10 @@ def ways_out(
         return None
     on_file = newest_plan(db, now)
     found = {} if advised else _ways(on_file)
-    advice = _advice(db, on_file, missing)
-    return WaysOut(newest.id, {**ways, **found, ADVICE: {**advised, **advice}}, len(found))
+    beside = {} if advised else runner_ups(db, on_file)
+    told = {**ways, **found, **({RUNNER_UPS: beside} if beside else {})}
+    told[ADVICE] = {**advised, **_advice(db, on_file, missing)}
+    return WaysOut(newest.id, told, len(found))
 
 
 def keep_ways_out(db: Session, found: WaysOut | None) -> int:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from matcher.core.sending import local_day
 from matcher.core.words import day_in_words
+from matcher.desks.beside_pairs import Beside, beside
 from matcher.desks.letter_steps import LetterStep, step_of
 from matcher.desks.proposal_cards import (
     Reasons,
@@ -77,6 +78,7 @@ class PairRecord:
     reasons: Reasons
     parts: list[tuple[str, int]]
     standbys: tuple[StandbyCard, ...]
+    beside: Beside
     meetings: tuple[Meeting, ...]
     letters: tuple[Letter, ...]
     handed_over: Mapping[UUID, HandOver]
@@ -129,6 +131,7 @@ def pair_record(db: Session, account: Account, pair: Pair, now: datetime) -> Pai
         reasons=reasons_of(pair),
         parts=score_parts(pair),
         standbys=standbys_of(db, [pair.id]).get(pair.id, ()),
+        beside=beside(db, account, {pair.id: mentor.code})[pair.id],
         meetings=tuple(meetings),
         letters=tuple(letters),
         handed_over=handed_over,

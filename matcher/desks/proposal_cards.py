@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.core.sending import local_day
 from matcher.core.working_days import official_calendar
+from matcher.desks.beside_pairs import NOTHING_BESIDE, Beside, beside
 from matcher.desks.finding import among
 from matcher.desks.paging import Paged, Part, paged
 from matcher.pair_days import days_to_decide
@@ -86,6 +87,7 @@ class ProposalCard:
     approve_by: date
     is_overdue: bool
     standbys: tuple[StandbyCard, ...] = ()
+    beside: Beside = NOTHING_BESIDE
 
 
 def pairs_to_approve(account: Account, now: datetime) -> SelectOfScalar[Pair]:
@@ -120,7 +122,11 @@ def proposals(
         query = query.where(col(Pair.form) == form)
     found = paged(db, query, part.page, lambda *row: _card(today, *row), part.size)
     standbys = standbys_of(db, [card.pair_id for card in found.rows])
-    cards = (replace(card, standbys=standbys.get(card.pair_id, ())) for card in found.rows)
+    others = beside(db, account, {card.pair_id: card.mentor_code for card in found.rows})
+    cards = (
+        replace(card, standbys=standbys.get(card.pair_id, ()), beside=others[card.pair_id])
+        for card in found.rows
+    )
     return replace(found, rows=tuple(cards))
 
 

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from matcher import accounts
 from matcher.accounts import begin_stay, open_account
 from matcher.passwords import hash_of
+from matcher.plan_on_file import forget_newest_plan
 from matcher.second_factor import STEP, begin_app
 from matcher.settings import Settings
 from models.accounts import Account
@@ -82,6 +83,7 @@ class Desks:
         app: Flask | None = None,
         **config: Any,
     ) -> None:
+        forget_newest_plan()
         self.engine = engine
         self.settings = settings
         self.now: datetime = NOW
@@ -98,10 +100,11 @@ class Desks:
         return Session(self.engine, expire_on_commit=False)
 
     def keep(self, *rows: Any) -> None:
-        """Save rows."""
+        """Save rows; the audit is not told, and so the plan made last is let go of."""
         with self.session() as db:
             db.add_all(rows)
             db.commit()
+        forget_newest_plan()
 
     def account(self, role: Role, **told: Any) -> Account:
         """Open an account; its sign-in name is its e-mail address."""

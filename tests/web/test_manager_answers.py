@@ -218,3 +218,37 @@ def test_another_regions_referral_is_not_there(desks):
         f"/manager/referrals/{region.referral().id}/why-not/{other.id}",
     ):
         assert region.browser.get(address).status_code == 404
+
+
+def test_a_proposal_shows_the_runner_up_and_what_the_pair_costs_others(desks):
+    region = OwnRegion(desks)
+    near, far = region.mentor(home="LS6"), region.mentor(home="LS28", first_name="Rhys")
+    pair = region.pair(mentor=near)
+    region.referral(ReferralState.ENDORSED)
+    desks.keep(a_plan_run(ways_out={}, prices={near.code: [0, 2500], far.code: [0, 0]}))
+    before = region.page("/manager/proposals")
+
+    region.browser.post(NOBODY + "ways-out")
+
+    assert "Not worked out yet" in before
+    for address in ("/manager/", "/manager/proposals", f"/manager/pairs/{pair.id}"):
+        page = region.page(address)
+        assert "Runner-up" in page
+        assert "Rhys (" in page
+        assert "The whole plan would lose" in page
+        assert "Others would gain 2.5 points with this place." in page
+
+
+def test_a_runner_up_of_another_region_is_told_by_code_and_region(desks):
+    region = OwnRegion(desks)
+    pair = region.pair()
+    there = region.mentor(region=Region.NORTH_EAST, first_name="Canaryrhys")
+    kept = {"mentor_id": str(there.id), "score": 61_000, "whole": "The whole plan would lose."}
+    prices = {region.mentor().code: [1, 0]}
+    desks.keep(a_plan_run(ways_out={"runner_ups": {str(pair.id): kept}}, prices=prices))
+
+    page = region.page("/manager/proposals")
+
+    assert there.code in page
+    assert "North East, 61.0 of 100" in page
+    assert "Canaryrhys" not in page
