@@ -38,6 +38,7 @@ from tests.rows import (
     a_plan_run,
     a_receipt,
     a_referral,
+    a_standby,
     a_task,
     an_expected_leaver,
     an_expense,
@@ -146,6 +147,7 @@ def at_the_managers(site: Site) -> list[Account]:
     zone = ExclusionZone(district="LS1", **bounds)
     curfew = Curfew(hours=read_hours("daily 19-7"), **bounds)
     site.desks.keep(link, zone, curfew, a_plan_run(), *many)
+    site.desks.keep(a_standby(pair, region.mentor()))
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
     with site.desks.session() as db:
         mentor = db.get_one(Mentor, pair.mentor_id)

@@ -33,7 +33,8 @@ def test_who_has_nobody_is_listed_soonest_out_first_with_what_the_newest_plan_ke
     region.pair()
     change = f"One more place for {mentor.code} would give them a mentor."
     kept = {"in_the_way": ["No place."], "change": change, "mentor": mentor.code}
-    desks.keep(a_plan_run(ways_out={str(late.id): kept}))
+    advice = {"advice": {Region.YORKSHIRE.value: []}}
+    desks.keep(a_plan_run(ways_out={str(late.id): kept} | advice))
 
     page = region.page(NOBODY)
 
