@@ -143,8 +143,8 @@ sign_in
     nobody: account_id token_hash ends_at ended_at desk device_id origin
     nobody: kiosk_since
 standby
-    manager: turn score
-    nobody: id version pair_id mentor_id slot chosen_at called_at closed_at
+    manager: id turn score
+    nobody: version pair_id mentor_id slot chosen_at called_at closed_at
 supervision
     own manager: supervision_until held_on next_on
     nobody: id recorded_at recorded_by mentor_id
