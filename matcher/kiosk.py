@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models.accounts import SignIn
 from models.council_words import Draft
 
-IDLE = timedelta(minutes=10)
+IDLE = timedelta(minutes=15)
 """After so long without a page whoever comes next finds nothing of what was typed."""
 
 LEFT_FOR = timedelta(hours=1)

@@ -6,6 +6,8 @@ stay leads nowhere but here (`guard.py`), until somebody signs out.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import (
     Blueprint,
     Response,
@@ -24,10 +26,14 @@ from matcher import kiosk
 from matcher.desks.peer import code_sent_in
 from models.audit import Hand
 from web.forms import NOTICE, DeskForm
+from web.kiosk_stay import at_kiosk
 from web.peer_form_pages import pages_of_the_form
 from web.surroundings import surroundings
 
-LEFT = "Nobody used this for 10 minutes. So what was typed is wiped. It was not sent."
+A_LITTLE_LATER = timedelta(seconds=30)
+"""After the time for which a page may be left alone: by then what was typed can be wiped."""
+
+LEFT = "Nobody used this for 15 minutes. So what was typed is wiped. It was not sent."
 
 pages = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 form_pages = pages_of_the_form("kiosk", "/kiosk/forms")
@@ -90,6 +96,16 @@ def wipe_what_was_left() -> ResponseReturnValue | None:
         return None
     flash(LEFT, NOTICE)
     return _emptied(redirect(url_for("kiosk.start")))
+
+
+@pages.after_request
+@form_pages.after_request
+def lead_back(answer: Response) -> Response:
+    """Let a page that somebody walked away from lead back to the start by itself."""
+    if at_kiosk() and answer.mimetype == "text/html" and request.endpoint != "kiosk.start":
+        wait = kiosk.IDLE + A_LITTLE_LATER
+        answer.headers["Refresh"] = f"{wait.seconds}; url={url_for('kiosk.start')}"
+    return answer
 
 
 def _forget_the_desk() -> None:

@@ -86,7 +86,7 @@ def test_starting_anew_wipes_what_somebody_typed_before(desks):
         assert [draft.answers for draft in db.exec(select(Draft))] == [{}]
 
 
-def test_what_is_left_alone_for_ten_minutes_is_wiped_before_anybody_sees_it(desks):
+def test_what_is_left_alone_for_a_while_is_wiped_before_anybody_sees_it(desks):
     browser = a_kiosk(desks)
     form = browser.post("/kiosk/forms/").location.removesuffix("/pages/about")
     browser.post(f"{form}/pages/about", data=PAGES["about"])
@@ -98,6 +98,18 @@ def test_what_is_left_alone_for_ten_minutes_is_wiped_before_anybody_sees_it(desk
     assert "what was typed is wiped" in browser.get("/kiosk/").text
     with desks.session() as db:
         assert db.exec(select(Draft)).all() == []
+
+
+def test_a_page_that_somebody_walked_away_from_goes_back_to_the_start_by_itself(desks):
+    browser = a_kiosk(desks)
+    form = browser.post("/kiosk/forms/").location
+
+    page, start = browser.get(form), browser.get("/kiosk/")
+
+    seconds, _, leads_to = page.headers["Refresh"].partition("; url=")
+    assert int(seconds) > kiosk.IDLE.total_seconds()
+    assert leads_to == "/kiosk/"
+    assert "Refresh" not in start.headers
 
 
 @pytest.mark.parametrize("minutes", [31, 60 * 12 + 1])
