@@ -49,8 +49,9 @@ ABOUT = "about"
 NOT_OF_PEOPLE = frozenset(
     {
         *("audit_cut", "audit_entry", "row_seal", "tombstone"),
-        *("channel_state", "clock_health", "demo_clock", "job_run", "plan_run", "post_hold"),
-        *("district", "prison", "region", "gang_tag", "opposed_gangs", "forum_date"),
+        *("channel_state", "clock_health", "demo_clock", "job_run", "plan_request"),
+        *("plan_run", "post_hold", "forum_date"),
+        *("district", "prison", "region", "gang_tag", "opposed_gangs"),
         *("pair_count", "retention_period", "rate_limit"),
     }
 )

@@ -31,8 +31,10 @@ from matcher.done import Done, guarded
 from matcher.jobs import JOBS, Job, Work, claim_period, is_claimed
 from matcher.journal import Journal
 from matcher.messages import Sender
+from matcher.plan_round import JOB, plan_round
 from matcher.post_round import Judge, always, post_round
 from matcher.settings import Settings
+from matcher.time_set import LeaseJudge, Watch, waits_for_long, wake
 from models.audit import AuditedSession, Hand
 from models.database import reading
 from models.states import Channel, LetterState
@@ -46,11 +48,11 @@ HANDS = 4
 POST_SECONDS = 4
 """Between two looks of each hand at what is due; so one of them looks each second."""
 
+PLAN_SECONDS = 2
+"""Between two looks at whether somebody asked for a plan: they wait before a page."""
+
 LOOK_SECONDS = 5
 """Between two looks at whether the machine's clock was set."""
-
-JUMP_SECONDS = 5
-"""By how much the wall clock may run ahead of or behind the time that passed."""
 
 log = logging.getLogger("gatemate.clock")
 
@@ -95,13 +97,18 @@ class Context:
 def run_due(context: Context, now: datetime) -> list[Done]:
     """Do once what is due at `now`: each job whose period nobody has claimed, and the post."""
     at_that_time = replace(context, now=lambda: now)
-    return [*run_jobs(at_that_time), *deliver(at_that_time)]
+    return [*run_jobs(at_that_time), *make_asked(at_that_time), *deliver(at_that_time)]
 
 
 def run_jobs(context: Context) -> list[Done]:
     """Do each job that is due, in a transaction of its own; one that fails stops no other."""
     done = [one for job in JOBS for one in guarded(job.name, partial(_run, context, job))]
     return [*done, *guarded("kept outside", partial(keep_outside, context))]
+
+
+def make_asked(context: Context) -> list[Done]:
+    """Make the plan that a manager asked for, if one did."""
+    return guarded(JOB, partial(plan_round, context))
 
 
 def keep_outside(context: Context) -> list[Done]:
@@ -126,13 +133,14 @@ def deliver(
 def main(context: Context, stop: Event) -> None:
     """Tick until told to stop; the letters in hand are finished first."""
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(HANDS + 1)},
+        executors={"default": ThreadPoolExecutor(HANDS + 2)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
     pulse = Pulse(context)
     pulse.begin(datetime.now(UTC))
     _tick_each(scheduler, JOBS_SECONDS, 0, partial(_look_at_jobs, context, pulse))
+    _tick_each(scheduler, PLAN_SECONDS, 0, lambda: _say(make_asked(context)))
     for number in range(HANDS):
         hand = PostHand(context, stop, number, pulse)
         _tick_each(scheduler, POST_SECONDS, number * POST_SECONDS / HANDS, hand.look)
@@ -147,42 +155,6 @@ def main(context: Context, stop: Event) -> None:
             wake(scheduler, datetime.now(UTC))
     scheduler.shutdown(wait=True)
     log.info("clock: stopped")
-
-
-class Watch:
-    """Notices that the machine's clock was set, by the time that really passed."""
-
-    def __init__(self, wall: datetime, passed: float) -> None:
-        """Begin with what both say; `passed` is in seconds from any beginning."""
-        self.wall = wall
-        self.passed = passed
-
-    def has_jumped(self, wall: datetime, passed: float) -> bool:
-        """Say whether the wall clock moved otherwise than time did since the last look."""
-        moved = (wall - self.wall).total_seconds()
-        really = passed - self.passed
-        self.wall, self.passed = wall, passed
-        return abs(moved - really) > JUMP_SECONDS
-
-
-class LeaseJudge:
-    """Says whether it can be told by the wall clock that a lease is over.
-
-    After the clock was set it cannot: a letter that another worker has just
-    begun would look abandoned. Once a whole lease has really passed it can.
-    """
-
-    def __init__(self, lease: timedelta, wall: datetime, passed: float) -> None:
-        """Begin with what both clocks say; `passed` is in seconds from any beginning."""
-        self.lease = lease.total_seconds()
-        self.watch = Watch(wall, passed)
-        self.not_before = passed
-
-    def may_judge(self, wall: datetime, passed: float) -> bool:
-        """Say whether leases may be judged now."""
-        if self.watch.has_jumped(wall, passed):
-            self.not_before = passed + self.lease
-        return passed >= self.not_before
 
 
 class Pulse:
@@ -237,29 +209,6 @@ class PostHand:
 
     def _may_give_back(self, now: datetime) -> bool:
         return self.is_first and self.judge.may_judge(now, monotonic())
-
-
-def waits_for_long(scheduler: Any, now: datetime) -> bool:
-    """Say whether a tick waits for more than its interval, or is long overdue.
-
-    So it is after a clock was set forth and back between two looks at it,
-    which nothing else tells of: the scheduler sleeps until a time that it
-    worked out by the other one. `scheduler` is one of APScheduler.
-    """
-    slack = timedelta(seconds=JUMP_SECONDS)
-    return any(
-        abs(tick.next_run_time - now) > tick.trigger.interval + slack
-        for tick in scheduler.get_jobs()
-    )
-
-
-def wake(scheduler: Any, now: datetime) -> None:
-    """Let every tick come at once: after a clock was set back they would wait for it to catch up.
-
-    `scheduler` is one of APScheduler, which has no types.
-    """
-    for tick in scheduler.get_jobs():
-        tick.modify(next_run_time=now)
 
 
 def _tick_each(scheduler: Any, seconds: float, after: float, tick: Callable[[], None]) -> None:

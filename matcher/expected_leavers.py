@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import true
 from sqlmodel import Session, col, select
@@ -24,6 +24,7 @@ from models.people import Leaver
 from models.release_words import DateKind
 from models.releases import ExpectedFacts, ExpectedLeaver, ReleaseDate
 from models.rows import newest
+from models.sealing import is_blank
 
 AT_ONCE = 5_000
 """How many people one query asks for; a database takes so many values and no more."""
@@ -42,7 +43,8 @@ class ExpectedOnFile:
     before, and who has been put forward already. `within` are the codes of the
     prisons that whoever uploads may know of. Whoever is put forward at another
     one reads exactly like someone nobody knows; whoever another one expects is
-    in `expected_elsewhere`, and nothing is told of them.
+    in `expected_elsewhere`, and nothing is told of them. One that `only_looks`
+    says what would become of a report and writes nothing.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class ExpectedOnFile:
         now: datetime,
         by: UUID | None,
         within: frozenset[str] | None = None,
+        only_looks: bool = False,
     ) -> None:
         """Read what is on file about the people in the report, with a few queries."""
         self.db = db
@@ -61,6 +64,7 @@ class ExpectedOnFile:
         self.by = by
         numbers = [person.prison_number for person in reading.people]
         self.within = within
+        self.only_looks = only_looks
         self.referred = _leavers_by_number(db, numbers, within)
         self.expected, self.expected_elsewhere = _parted(_expected_by_number(db, numbers), within)
         self.dates = _standing_dates(db, [row.id for row in self.expected.values()])
@@ -81,6 +85,8 @@ class ExpectedOnFile:
 
         Whoever another prison expected has come here: that row goes, with its dates.
         """
+        if self.only_looks:
+            return
         if before := self.expected_elsewhere.get(person.prison_number):
             self.db.delete(before)
             self.db.flush()
@@ -94,20 +100,26 @@ class ExpectedOnFile:
             sentenced_on=person.sentence.sentenced_on,
         )
         row = ExpectedLeaver(
-            **dict(facts), recorded_at=self.now, recorded_by=self.by, last_seen_at=self.now
+            **dict(facts),
+            id=uuid4(),
+            recorded_at=self.now,
+            recorded_by=self.by,
+            last_seen_at=self.now,
         )
         self.db.add(row)
         self._keep_dates(row, person.given)
 
     def keep(self, person: ReportedLeaver, row: ExpectedLeaver, day: date | None) -> None:
         """Bring a row up to the report; what was blank is filled, no name is overwritten."""
+        if self.only_looks:
+            return
         self.seen.append(row)
         self._keep_dates(row, self._changes(person, row))
         row.release_date = day or row.release_date
         row.prison = person.prison
-        row.first_name = row.first_name or person.first_name
-        row.surname = row.surname or person.surname
-        row.birth_date = row.birth_date or person.birth_date
+        for name in ("first_name", "surname", "birth_date"):
+            if is_blank(row, name):
+                setattr(row, name, getattr(person, name))
         row.sentenced_on = person.sentence.sentenced_on or row.sentenced_on
 
     def gone(self, today: date) -> Sequence[ExpectedLeaver]:
@@ -125,13 +137,13 @@ class ExpectedOnFile:
             ExpectedLeaver.release_date >= today,
             ReleaseDate.expected_leaver_id == ExpectedLeaver.id,
         )
+        named = set(indexes_of(self.reading.named))
         told_here = {
             row.id: row
             for row, given in self.db.exec(ahead)
-            if given.source.startswith(self.reading.report)
+            if row.prison_number_index not in named and given.source.startswith(self.reading.report)
         }
-        rows = (row for row in told_here.values() if row.prison_number not in self.reading.named)
-        return sorted(rows, key=lambda row: (row.release_date, row.prison_number))
+        return sorted(told_here.values(), key=lambda row: (row.release_date, row.prison_number))
 
     def finish(self, gone: Sequence[ExpectedLeaver], *, is_news: bool) -> None:
         """Keep the dates, and that the people of this report were seen after those gone.
@@ -139,6 +151,8 @@ class ExpectedOnFile:
         Where the rows say so already, nothing is written: the same file twice
         changes nothing.
         """
+        if self.only_looks:
+            return
         first = min((row.last_seen_at for row in self.seen), default=self.now)
         if is_news or any(row.last_seen_at >= first for row in gone):
             for row in self.seen:
@@ -167,6 +181,7 @@ class ExpectedOnFile:
     def _keep_dates(self, row: ExpectedLeaver, changes: Changes) -> None:
         for kind, day in changes.items():
             given = ReleaseDate(
+                id=uuid4(),  # told, since working out a default takes SQLModel longer than the rest
                 expected_leaver_id=row.id,
                 kind=kind,
                 day=day,

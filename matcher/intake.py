@@ -78,11 +78,12 @@ def take_reading(
     now: datetime,
     by: UUID | None = None,
     within: frozenset[str] | None = None,
+    only_looks: bool = False,
 ) -> ReportTaken:
-    """Take in a release report that has been read."""
+    """Take in a release report that has been read, or only say what would become of it."""
     today = now.astimezone(LONDON).date()
     taken = ReportTaken(reading.bad, reading.header, reading.order, reading.notes)
-    on_file = ExpectedOnFile(db, reading, now=now, by=by, within=within)
+    on_file = ExpectedOnFile(db, reading, now=now, by=by, within=within, only_looks=only_looks)
     for person in reading.people:
         if within is not None and person.prison not in within:
             taken.elsewhere.append(_listed(person, None))

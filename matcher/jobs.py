@@ -20,6 +20,7 @@ from matcher import (
     keeping_up,
     kiosk,
     pairing,
+    plan_requests,
     planning_again,
     post_watch,
     rate_limits,
@@ -36,7 +37,7 @@ from matcher.core.planning import PlanSettings
 from matcher.core.sending import LONDON
 from matcher.core.words import counted
 from matcher.core.working_days import DAY, official_calendar
-from matcher.proposals import propose
+from matcher.proposals import covered_in_words, propose, think
 from matcher.released_unmatched import close_released
 from matcher.ways_out import keep_ways_out, ways_out
 from models.audit import AuditedSession
@@ -121,9 +122,17 @@ def each_minute(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M}"
 
 
-def _plan(db: Session, now: datetime) -> str:
-    run = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
-    return f"{run.covered:,} of {counted(run.counts['leavers'], 'waiting leaver')} covered"
+def _plan(db: Session, now: datetime) -> Work:
+    thought = think(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+
+    def keep(db: Session, now: datetime) -> str:
+        """Keep the plan; where something has changed meanwhile, make it anew and let all wait."""
+        if thought.still_stands(db):
+            return covered_in_words(thought.keep(db))
+        anew = propose(db, now=now, rules=RuleSettings(), settings=PlanSettings())
+        return covered_in_words(anew)
+
+    return keep
 
 
 def _plan_again(db: Session, now: datetime) -> str:
@@ -191,6 +200,7 @@ def _close_released(db: Session, now: datetime) -> str:
 def _forget(db: Session, now: datetime) -> str:
     """Keep to the table of retention, and forget old claims."""
     db.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
+    plan_requests.forget_old(db, now=now)
     if not isinstance(db, AuditedSession):
         raise TypeError("what is deleted must be told to the audit")
     outcomes = [one for one in retention.keep_to_the_table(db, now=now) if one.count]
@@ -207,7 +217,7 @@ JOBS: tuple[Job, ...] = (
     Job("close", daily(time(0, 30)), _close_released),
     Job("keep up", daily(time(5)), _keep_up),
     Job("offers", each_minute, _offers),
-    Job("plan", each_working_day(time(6)), _plan),
+    Job("plan", each_working_day(time(6)), think=_plan),
     Job(planning_again.JOB, each_minute, _plan_again),
     Job("gate watch", each_minute, _gate_watch),
     Job("post watch", each_minute, _post_watch),

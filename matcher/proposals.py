@@ -8,7 +8,7 @@ so that plans do not churn.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -18,18 +18,23 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RULES_VERSION, Conditions, RuleSettings
-from matcher.core.planning import PlanSettings, WholePlan, make_plan
+from matcher.core.planning import FINDING, PlanSettings, WholePlan, best_plan, who_may_meet
 from matcher.core.replanning import replan
 from matcher.core.sending import local_day
 from matcher.core.similarity import MODEL_VERSION
+from matcher.core.words import counted
 from matcher.gazetteer import england_and_wales
 from matcher.profiles import mentors_in_plan, waiting_leavers
 from matcher.proposal_rows import Everyone, ProposalRows
 from matcher.standbys import keep_standbys, standing_by
+from matcher.touched import is_touched_since, last_entry
 from models.database import wait_for_other_runs
 from models.pairs import LIVE, Pair
 from models.runs import PlanRun
-from models.states import PairState
+from models.states import PairState, PlanStage
+
+TellStage = Callable[[PlanStage, int | None], None]
+"""Called with each stage as it begins, and how many people or pairs it is about, if known."""
 
 
 def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSettings) -> PlanRun:
@@ -37,21 +42,40 @@ def propose(db: Session, *, now: datetime, rules: RuleSettings, settings: PlanSe
 
     Proposals that the plan keeps stay the same rows, with today's score; the
     others are replaced. Returns the run with its proof. Run again at once, it
-    changes no pair.
+    changes no pair. Everybody who writes waits meanwhile: `think` does not let them.
+    """
+    wait_for_other_runs(db)
+    return think(db, now=now, rules=rules, settings=settings).keep(db)
+
+
+def think(
+    db: Session,
+    *,
+    now: datetime,
+    rules: RuleSettings,
+    settings: PlanSettings,
+    tell: TellStage = lambda _stage, _count: None,
+) -> ThoughtPlan:
+    """Make the whole plan as it stands at `now`, and keep nothing of it yet; this only reads.
+
+    `tell` is called with each stage as it begins, and with how many people
+    were read or pairs may be, once that is known.
     """
     started = perf_counter()
+    tell(PlanStage.READING, None)
+    entry = last_entry(db)
     ground = _Ground.at(db, now=now, rules=rules)
-    plan = make_plan(
-        ground.people.leaver_profiles,
-        ground.people.mentor_profiles.values(),
-        ground.conditions,
-        settings,
-        keep=ground.keep,
-        standing_by=ground.standing_by,
+    tell(PlanStage.WEIGHING, len(ground.people.leavers) + len(ground.people.mentors))
+    people = who_may_meet(
+        ground.people.leaver_profiles, ground.people.mentor_profiles.values(), ground.conditions
     )
-    run = _kept_run(db, plan, settings, now=now, seconds=perf_counter() - started)
-    ground.keep_pairs(db, plan, ground.standing, now=now, run_id=run.id)
-    return run
+
+    def tell_of_proof(step: str) -> None:
+        if step == FINDING:
+            tell(PlanStage.PROVING, people.eligible.nnz)
+
+    plan = best_plan(people, settings, ground.keep, ground.standing_by, tell_of_proof)
+    return ThoughtPlan(ground, plan, now, entry, perf_counter() - started)
 
 
 def propose_again(
@@ -68,6 +92,7 @@ def propose_again(
     What stands elsewhere stays as it is, because a new plan for everybody
     would leave it so. Run again at once, it changes no pair.
     """
+    wait_for_other_runs(db)
     ground = _Ground.at(db, now=now, rules=rules)
     people = ground.people
     again = replan(
@@ -85,6 +110,11 @@ def propose_again(
     return ground.keep_pairs(db, again.plan, part, now=now)
 
 
+def covered_in_words(run: PlanRun) -> str:
+    """Return in a few words how many of those who wait a run has covered."""
+    return f"{run.covered:,} of {counted(run.counts['leavers'], 'waiting leaver')} covered"
+
+
 def is_fixed(pair: Pair) -> bool:
     """Say whether no run may replace this live pair: approved, or made by a manager's override."""
     return pair.state is not PairState.PROPOSED or pair.overridden_by is not None
@@ -92,7 +122,7 @@ def is_fixed(pair: Pair) -> bool:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What a plan is made from, and the proposals it is written over, once no other run is on."""
+    """What a plan is made from, and the proposals it is written over."""
 
     conditions: Conditions
     people: Everyone
@@ -102,9 +132,8 @@ class _Ground:
     @classmethod
     def at(cls, db: Session, *, now: datetime, rules: RuleSettings) -> Self:
         """Read everyone; the leavers of fixed pairs are left out, and their places are taken."""
-        wait_for_other_runs(db)
         conditions = Conditions(local_day(now), england_and_wales(), rules)
-        live = list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
+        live = _live(db)
         fixed = [pair for pair in live if is_fixed(pair)]
         return cls(
             conditions,
@@ -135,6 +164,36 @@ class _Ground:
         return [pair for pair in pairs.values() if pair.id not in before]
 
 
+@dataclass(frozen=True)
+class ThoughtPlan:
+    """A whole plan that is made and not kept: `entry` is the newest of the audit that it knows."""
+
+    ground: _Ground
+    plan: WholePlan
+    now: datetime
+    entry: int
+    seconds: float
+
+    def still_stands(self, db: Session) -> bool:
+        """Wait for other runs, and say whether nothing has changed that may change the plan."""
+        wait_for_other_runs(db)
+        return not is_touched_since(db, self.entry)
+
+    def keep(self, db: Session) -> PlanRun:
+        """Keep the plan as rows over the proposals that stand; return the run with its proof.
+
+        Ask first whether it still stands, in the same transaction.
+        """
+        run = _kept_run(db, self.plan, now=self.now, seconds=self.seconds)
+        standing = [pair for pair in _live(db) if not is_fixed(pair)]
+        self.ground.keep_pairs(db, self.plan, standing, now=self.now, run_id=run.id)
+        return run
+
+
+def _live(db: Session) -> list[Pair]:
+    return list(db.exec(select(Pair).where(col(Pair.state).in_(LIVE))))
+
+
 def _everyone(db: Session, conditions: Conditions, fixed: Collection[Pair]) -> Everyone:
     """Return who is in the plan; the leavers of fixed pairs are not, and their places are taken."""
     paired = {pair.leaver_id for pair in fixed}
@@ -150,9 +209,7 @@ def _everyone(db: Session, conditions: Conditions, fixed: Collection[Pair]) -> E
     )
 
 
-def _kept_run(
-    db: Session, plan: WholePlan, settings: PlanSettings, *, now: datetime, seconds: float
-) -> PlanRun:
+def _kept_run(db: Session, plan: WholePlan, *, now: datetime, seconds: float) -> PlanRun:
     """Keep the proof of a run: what it covered, its total and the bound no plan can pass."""
     run = PlanRun(
         recorded_at=now,
@@ -161,8 +218,9 @@ def _kept_run(
         urgency=plan.plan.urgency,
         total=round(plan.plan.total * 1000),
         bound=round(plan.plan.bound * 1000),
+        worst_off=None if plan.worst_off is None else round(plan.worst_off * 1000),
         seconds=seconds,
-        weights_version=settings.weights.version,
+        weights_version=plan.settings.weights.version,
         rules_version=RULES_VERSION,
         model_version=MODEL_VERSION,
         counts=plan.counts,

@@ -31,6 +31,9 @@ OF_MENTORS = (
 )
 """The tables that the rules and the score read of a leaver and of a mentor."""
 
+OF_PLANS = frozenset({*OF_LEAVERS, *OF_MENTORS, "link", "opposed_gangs", "pair", "standby"})
+"""Every table whose change may change a whole plan, and that has entries in the audit."""
+
 
 @dataclass(frozen=True)
 class Touched:
@@ -52,6 +55,21 @@ def last_look(db: Session, job: str) -> datetime | None:
     )
     last: datetime | None = db.exec(looks).one()
     return whole and max(whole, last or whole)
+
+
+def last_entry(db: Session) -> int:
+    """Return the number of the newest entry of the audit, 0 for none."""
+    return db.exec(select(func.max(AuditEntry.number))).one() or 0
+
+
+def is_touched_since(db: Session, entry: int) -> bool:
+    """Say whether anything has changed since an entry of the audit that may change a whole plan."""
+    later = select(AuditEntry.number).where(
+        AuditEntry.number > entry,
+        col(AuditEntry.noun).in_(OF_PLANS),
+        AuditEntry.action != "read",
+    )
+    return db.exec(later.limit(1)).first() is not None
 
 
 def touched_since(db: Session, moment: datetime) -> Touched:

@@ -143,10 +143,17 @@ def read(
     )
 
 
-def take(db: Session, reading: ReportReading, account: Account, *, now: datetime) -> ReportTaken:
-    """Take a report in for its uploader's own prison; to only look at it, roll back after."""
+def take(
+    db: Session,
+    reading: ReportReading,
+    account: Account,
+    *,
+    now: datetime,
+    only_looks: bool = False,
+) -> ReportTaken:
+    """Take a report in for its uploader's own prison, or only say what would become of it."""
     within = frozenset({str(account.prison)})
-    return take_reading(db, reading, now=now, by=account.id, within=within)
+    return take_reading(db, reading, now=now, by=account.id, within=within, only_looks=only_looks)
 
 
 def question(asked: ChoiceNeeded) -> dict[str, Any]:

@@ -37,6 +37,7 @@ WITHOUT_ENTRY = frozenset(
         "letter_attempt",
         "mentor_place",
         "one_time_code",
+        "plan_request",
         "rate_limit",
         "row_seal",
         "sign_in",

@@ -73,12 +73,11 @@ class KeyRing:
 
     def have_keys_for(self, holders: Collection[UUID]) -> None:
         """See to it that each holder has a key, on the disk, unless their keys were destroyed."""
-        missing = [one for one in holders if not self._versions(one) and one not in self._erased]
+        missing = [one for one in self._without(holders) if one not in self._erased]
         if missing:
             version = self.store.round().version
             self.store.keep(self.wrapped(one, version) for one in missing)
-            for one in missing:
-                self._known.pop(one.hex, None)
+            self._without(missing)  # another process may have kept a key first: theirs counts
 
     def wrapped(self, holder: UUID, version: int, key: bytes | None = None) -> Wrapped:
         """Return a new key, or the one told, as it is kept in the store."""
@@ -190,6 +189,14 @@ class KeyRing:
     def _versions(self, holder: UUID) -> list[int]:
         """Return the versions of a holder's keys, the newest last."""
         return sorted(self._wrapped(holder.hex))
+
+    def _without(self, holders: Collection[UUID]) -> list[UUID]:
+        """Learn at once the keys of all holders that are not known yet; return who has none."""
+        known = self._known  # as below
+        asked = [one for one in holders if not known.get(one.hex)]
+        for one, version, wrapped in self.store.names_of(asked) if asked else ():
+            known.setdefault(one, {})[version] = wrapped
+        return [one for one in asked if not known.get(one.hex)]
 
     def _wrapped(self, holder: str) -> Mapping[int, str]:
         """Return the wrapped keys of a holder, told in hexadecimal; none is asked for again."""

@@ -80,6 +80,12 @@ def _as_it_is(_row: Any, _value: Any, _before: Any, _how: Any) -> None:
     return
 
 
+def is_blank(row: Any, name: str) -> bool:
+    """Say whether there is nothing in a sealed column of a row; what is there is not opened."""
+    state = inspect(row)
+    return not isinstance(state.callables.get(name), _Opener) and not getattr(row, name)
+
+
 def _closer(sealing: Sealing) -> Callable[..., None]:
     names, noun = tuple(sealing.columns), sealing.noun
 

@@ -88,8 +88,11 @@ pair_history
 person_to_avoid
     manager: id name birth_date why settled_at
     nobody: recorded_at recorded_by leaver_id settled_by link_id
+plan_request
+    manager: id recorded_at region stage people pairs looked_at finished_at
+    nobody: recorded_by slot taken_by plan_run_id
 plan_run
-    manager: id recorded_at day covered total bound seconds weights_version rules_version
+    manager: id recorded_at day covered total bound worst_off seconds weights_version rules_version
     manager: model_version counts prices ways_out
     nobody: recorded_by urgency
 post_hold

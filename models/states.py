@@ -52,6 +52,18 @@ class MentorMove(Word):
     RENEW = "renew", "Renew the term"
 
 
+class PlanStage(Word):
+    """How far a run of the whole plan that a manager asked for has come."""
+
+    ASKED = "asked", "Waiting to begin"
+    READING = "reading", "Reading the people"
+    WEIGHING = "weighing", "Weighing the pairs"
+    PROVING = "proving", "Finding the best plan, and proving it"
+    KEEPING = "keeping", "Keeping the plan"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
 class Pathway(Word):
     """The service a referral comes through; it sets the anchor date and the plan."""
 

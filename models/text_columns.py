@@ -125,6 +125,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
     "own_say": {"wish": WORD, "told": "wide words of ours, each of which fits five mentors"},
     "pair_count": {"region": PLACE, "end_reason": WORD},
     "pair_history": {"move": WORD, "from_state": WORD, "to_state": WORD},
+    "plan_request": {"region": PLACE, "stage": WORD, "taken_by": CODE},
     "plan_run": {
         "weights_version": VERSION,
         "rules_version": VERSION,

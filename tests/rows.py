@@ -48,7 +48,7 @@ from models.releases import ExpectedLeaver, ReleaseDate
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
 from models.row_seals import RowSeal
 from models.rows import Row
-from models.runs import JobRun, PlanRun
+from models.runs import JobRun, PlanRequest, PlanRun
 from models.sign_ins import (
     BreakGlass,
     FactorKind,
@@ -68,6 +68,7 @@ from models.states import (
     MeetingKind,
     PairForm,
     PairState,
+    PlanStage,
     ReferralState,
     Role,
 )
@@ -311,6 +312,7 @@ def a_plan_run(**told: Any) -> PlanRun:
         "urgency": 2,
         "total": 2**40,
         "bound": 2**40,
+        "worst_off": 61_500,
         "seconds": 0.25,
         "weights_version": "2026-1",
         "rules_version": "1",
@@ -321,6 +323,13 @@ def a_plan_run(**told: Any) -> PlanRun:
         "recorded_at": NOW,
     }
     return PlanRun(**own | told)
+
+
+def a_plan_request(**told: Any) -> PlanRequest:
+    """A run that a manager asked for and a clock is at work on."""
+    own = {"region": Region.YORKSHIRE, "stage": PlanStage.PROVING, "people": 3, "pairs": 2}
+    times = {"recorded_at": NOW, "looked_at": NOW, "taken_by": "1-a", "slot": 1}
+    return PlanRequest(**own | times | told)
 
 
 def one_of_each() -> list[Row]:
@@ -360,6 +369,7 @@ def one_of_each() -> list[Row]:
         a_task(meeting_id=meeting.id, pair_id=pair.id),
         a_worry(mentor, pair, told_by=manager.id, read_at=NOW, read_by=manager.id),
         JobRun(job="plan", period="2026-11-23", started_at=NOW),
+        a_plan_request(recorded_by=manager.id),
         ChannelState(channel=Channel.EMAIL, failures=6, opened_at=NOW, open_until=NOW),
         ClockHealth(worker="1-a", started_at=NOW, last_look_at=NOW),
         PostHold(since=NOW, why="a backup was put back"),

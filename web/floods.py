@@ -43,7 +43,7 @@ MUCH_WORK = frozenset(
         "manager_exports.as_workbook",
         "manager_override.choose",
         "manager_pictures.figures",
-        "manager_proposals.make_plan",
+        "manager_plans.ask",
         "mentor.calendar",
         "peer_forms.blank",
         "mentor_calendar.of_meeting",

@@ -142,14 +142,13 @@ def _looked_at(form: UploadForm, content: bytes) -> Draft | None:
 
 
 def _seen(content: bytes, told: dict[str, str]) -> dict[str, object]:
-    """Return the question about a file, or what is in it; all that looking changed is undone."""
+    """Return the question about a file, or what is in it; looking writes nothing."""
     try:
         reading = _read(content, told)
     except ChoiceNeeded as asked:
         return {"question": uploads.question(asked), "preview": None}
-    taken = uploads.take(g.db, reading, g.account, now=g.now)
+    taken = uploads.take(g.db, reading, g.account, now=g.now, only_looks=True)
     seen = uploads.shown(g.db, taken, g.account, now=g.now)
-    g.db.rollback()
     return {"question": None, "preview": seen}
 
 

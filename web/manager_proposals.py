@@ -1,4 +1,4 @@
-"""The manager's proposals: the list, approving one, and making the plan now."""
+"""The manager's proposals: the list, and approving one."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
-from matcher.core.conditions import RuleSettings
-from matcher.core.planning import PlanSettings
-from matcher.desks.plan_proof import plan_runs, to_be_screened_first
+from matcher.desks.plan_proof import plan_runs
 from matcher.desks.proposal_cards import IN_ONE_SITTING, pairs_to_approve, proposals
 from matcher.desks.rows_shown import pairs_shown
-from matcher.proposals import propose
+from matcher.plan_requests import open_request
 from models.pairs import Pair
-from models.runs import PlanRun
 from models.states import PairForm
 from web.fields import WordField
 from web.forms import DeskForm
@@ -47,8 +44,8 @@ def listed() -> ResponseReturnValue:
     leavers = [pair.leaver_id for pair in pairs]
     note_list(asked, (pairs, SENSITIVE), leavers=leavers, mentors=mentors)
     told = {"found": found, "asked": asked, "form": filters_of(ProposalFilter(), kind=kind)}
-    run = g.db.exec(plan_runs().limit(1)).first()
-    return render_template("manager/proposals.html", run=run, **told), asked.form.status
+    told |= {"run": g.db.exec(plan_runs().limit(1)).first(), "being_made": open_request(g.db)}
+    return render_template("manager/proposals.html", **told), asked.form.status
 
 
 @pages.post("/pairs/<uuid:pair_id>/approval")
@@ -63,22 +60,3 @@ def approve(pair_id: UUID) -> ResponseReturnValue:
             flash("Approved. The offer goes to the mentor.")
             return redirect(url_for("manager.today"))
     return pair_page(pair), form.status
-
-
-@pages.post("/plans")
-def make_plan() -> ResponseReturnValue:
-    """Make the whole plan now, as the morning's run does, and show its proof."""
-    DeskForm().or_stale()
-    run = propose(g.db, now=g.now, rules=RuleSettings(), settings=PlanSettings())
-    run.recorded_by = g.account.id
-    g.db.commit()
-    flash("The plan is made.")
-    return redirect(url_for(".plan", run_id=run.id))
-
-
-@pages.get("/plans/<uuid:run_id>")
-def plan(run_id: UUID) -> ResponseReturnValue:
-    """Show the proof of one run: what it covers, and that no plan could do better."""
-    run = one_or_404(plan_runs().where(PlanRun.id == run_id))
-    to_screen = to_be_screened_first(g.db)
-    return render_template("manager/plan.html", run=run, to_screen=to_screen)

@@ -192,10 +192,13 @@ manager
     manager_pictures.figures               read
     manager_pictures.listed                read
     manager_pictures.shown                 read
+    manager_plans.against                  read earlier later
+    manager_plans.ask                      send
+    manager_plans.asked                    read request
+    manager_plans.listed                   read
+    manager_plans.plan                     read run
     manager_proposals.approve              send pair
     manager_proposals.listed               form
-    manager_proposals.make_plan            send
-    manager_proposals.plan                 read run
     manager_referrals.ask_practitioner     send referral
     manager_referrals.listed               form
     manager_referrals.referral             read referral

@@ -34,6 +34,9 @@ Pairs = NDArray[np.int64]
 Tell = Callable[[str], None]
 """Called with the name of each step as it begins."""
 
+FINDING = "Finding the best whole plan"
+"""The step that solves the plan and proves it."""
+
 
 @dataclass(frozen=True)
 class PlanSettings:
@@ -148,6 +151,12 @@ class WholePlan:
         }
 
     @property
+    def worst_off(self) -> float | None:
+        """Return the lowest score of any pair of the plan, 0 to 100; None for a plan of none."""
+        rows, columns = self.plan.pairs.T
+        return float(self.scores.as_array()[rows, columns].min()) if len(rows) else None
+
+    @property
     def uncovered(self) -> NDArray[np.intp]:
         """Return the indices of the leavers whom no pair covers."""
         return np.setdiff1d(np.arange(len(self.leavers)), self.plan.pairs[:, 0])
@@ -199,7 +208,7 @@ def best_plan(
     tell("Scoring the pairs")
     similarity = MentorSimilarity(settings.weights).fit(people.mentor_columns)
     scores = similarity.score_pairs(people.leaver_columns, people.eligible)
-    tell("Finding the best whole plan")
+    tell(FINDING)
     values, pressing = worth(scores.as_array()), urgency(people.leaver_columns)
     kept = people.worth_keeping(keep)
     solved = solve(

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from matcher.files.date_order import DateOrder
 from matcher.files.refusals import IntakeRefused
-from matcher.intake import take_report
+from matcher.intake import reading_of, take_reading, take_report
 from models.accounts import Account
 from models.people import Leaver, LeaverFacts
 from models.release_words import DateKind
@@ -116,6 +116,30 @@ def test_a_prison_that_changed_is_told_too(db):
 
     assert [(one.was_in, one.prison) for one in taken.changed] == [("LEI", "HLI")]
     assert everyone(db)[0].prison == "HLI"
+
+
+def test_looking_says_what_taking_would_and_writes_nothing(db):
+    head = "Prison Number,First name,Surname,Release Date\n"
+    stays, moves = "A1234BC,Sam,Ordinary,2027-02-03\n", "A1235BC,Jo,Other,2027-02-10\n"
+    take(db, head + stays + moves + "A1236BC,Di,Away,2027-02-11\n")
+    db.commit()
+    before = all_rows(db)
+    moved, new = moves.replace("02-10", "03-10"), "A1237BC,Kit,New,2027-02-11\n"
+    early, none = "A1238BC,Al,Gone,2026-01-05\n", "A1239BC,Ash,Undated,\n"
+    text = (head + stays + moved + new + early + none).encode()
+    reading = reading_of(text, now=TUESDAY, prison="LEI")
+
+    seen = take_reading(db, reading, now=TUESDAY, only_looks=True)
+    is_written = bool(db.new or db.dirty or db.deleted)
+    after = all_rows(db)
+    taken = take_reading(db, reading, now=TUESDAY)
+
+    assert seen == taken
+    assert [len(one) for one in (seen.new, seen.changed, seen.same, seen.gone)] == [1, 1, 1, 1]
+    assert [len(one) for one in (seen.already_released, seen.undated)] == [1, 1]
+    assert not is_written
+    assert after == before
+    assert all_rows(db) != before
 
 
 def test_who_was_in_the_report_and_is_not_now_is_listed_and_never_deleted(db):

@@ -8,11 +8,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
 from matcher import channels, clock, delivery, handing_out
-from matcher.clock import LeaseJudge, PostHand, Pulse, deliver, run_jobs, waits_for_long, wake
+from matcher.clock import PostHand, Pulse, deliver, run_jobs
 from matcher.clock_health import clock_trouble, note_start
 from matcher.handing_out import LEASE
 from matcher.jobs import Job, daily, each_minute, hourly
 from matcher.messages import Refused
+from matcher.time_set import LeaseJudge, waits_for_long, wake
 from models.outbox import Letter
 from models.post import ChannelState
 from models.runs import JobRun

@@ -76,6 +76,31 @@ def test_a_value_opens_where_it_was_sealed_and_shows_nothing(ring, text, place, 
     assert sealed != ring.seal(text, place, holders)
 
 
+def test_keys_of_many_people_are_made_and_learnt_with_a_few_questions(ring, monkeypatch):
+    asked = []
+
+    def told_of(holders):
+        asked.append(len(holders))
+        return PersonStore.names_of(ring.store, holders)
+
+    monkeypatch.setattr(ring.store, "names_of", told_of)
+    monkeypatch.setattr(ring.store, "names", None)
+    people = [uuid4() for _ in range(1200)]
+    already = people[:10]
+    KeyRing(ring.store, [bytes(range(32))]).have_keys_for(already)
+    theirs = {row[0]: row[2] for row in PersonStore.names_of(ring.store, already)}
+    asked.clear()
+
+    ring.have_keys_for([*people, *PEOPLE])
+    sealed = [ring.seal("Sam", "leaver", [one]) for one in people]
+
+    assert asked == [1200, 1190]
+    assert [ring.open(one, "leaver") for one in sealed] == ["Sam"] * 1200
+    kept = {row[0]: row[2] for row in PersonStore.names_of(ring.store, people)}
+    assert len(kept) == 1200
+    assert kept | theirs == kept
+
+
 @given(text=WORDS, place=PLACES, other=PLACES)
 def test_a_value_moved_to_another_table_column_or_row_is_refused(ring, text, place, other):
     sealed = ring.seal(text, place, PEOPLE[:1])

@@ -21,7 +21,7 @@ WORDS = {
 }
 """What an address may hold beside ids; none of it is typed by a person."""
 
-ASKED = {"page", "show", "kind", "state", "within", "lose", "find"}
+ASKED = {"look", "page", "show", "kind", "state", "within", "lose", "find"}
 """What a query may say: a number, an id, a word of ours, or a search that is sealed."""
 
 CHECKED = re.compile(

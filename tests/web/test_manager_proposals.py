@@ -1,4 +1,4 @@
-"""Proposals: approved, overridden, stopped, and made anew on the manager's button."""
+"""Proposals: approved, overridden, stopped, and what comes of a plan made on the button."""
 
 from datetime import date
 
@@ -12,6 +12,7 @@ from models.states import EndReason, LetterKind, PairState, ReferralState
 from models.tasks import Task
 from models.vocabulary import Region
 from tests.rows import NOW, a_meeting
+from tests.web.plans import asked_and_made
 from tests.web.region import OwnRegion
 
 
@@ -158,7 +159,7 @@ def test_the_plan_is_made_on_the_button_and_its_proof_shown(desks):
     region.referral()
     region.mentor()
 
-    answer = region.browser.post("/manager/plans", follow_redirects=True)
+    answer = asked_and_made(region)
 
     with desks.session() as db:
         run, pair = db.exec(select(PlanRun)).one(), db.exec(select(Pair)).one()
@@ -178,7 +179,7 @@ def test_the_proof_says_how_many_wait_for_a_first_screening(desks):
     region.referral(ReferralState.ENDORSED)
     region.referral(ReferralState.ENDORSED)
 
-    answer = region.browser.post("/manager/plans", follow_redirects=True)
+    answer = asked_and_made(region)
 
     screening = answer.text.partition("wait today for a first screening")[2]
     assert '<dd class="govuk-summary-list__value">2</dd>' in screening.partition("</div>")[0]
@@ -195,7 +196,7 @@ def test_someone_on_hold_is_in_no_plan(desks):
         db.exec(select(Screening)).one().assessor = None
         db.commit()
 
-    region.browser.post("/manager/plans")
+    asked_and_made(region)
 
     with desks.session() as db:
         assert db.exec(select(Pair)).all() == []

@@ -7,7 +7,7 @@ from models.seen_fields import SEEN, readers_of
 from models.states import Role
 from tests.valid_html import faults_of
 from tests.web.access.canaries import Canary
-from tests.web.access.walking import HERE, OUT, THERE, Answer, Walk
+from tests.web.access.walking import HERE, OF_THE_SERVICE, OUT, THERE, Answer, Walk
 from web.page_rights import RIGHTS, may_ask
 
 STAGES_FOUND = {
@@ -129,7 +129,7 @@ class Judge:
             return False
         if about == "mixed":  # a manager may choose a mentor of any region for a leaver of theirs
             return asked.who == "manager" and asked.endpoint in OF_ANY_MENTOR
-        if takes == ("run",):
+        if OF_THE_SERVICE.issuperset(takes):
             return about == "accepted"
         stages = [STAGES_FOUND.get((role, kind), set()) for kind in takes]
         if asked.who.startswith("other"):

@@ -74,6 +74,9 @@ OTHER_ROWS = {
 }
 """Pages that are about another row of a story than the one named after its kind."""
 
+OF_THE_SERVICE = frozenset({"run", "request", "earlier", "later"})
+"""Things that are no region's: every manager finds them."""
+
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "name": {
         "peer_forms": tuple(name for name, page in PAGES.items() if page.form),
@@ -233,7 +236,8 @@ class Walk:
         if len(takes) == 2:
             first = self._row(endpoint, "accepted", takes[0])
             last = self._row(endpoint, "foreign", takes[1])
-            yield "mixed", {f"{takes[0]}_id": first, f"{takes[1]}_id": last}
+            if first and last:
+                yield "mixed", {f"{takes[0]}_id": first, f"{takes[1]}_id": last}
 
     def _row(self, endpoint: str, about: str, kind: str) -> UUID | None:
         if kind in PLACES or (kind == "draft" and endpoint.startswith("liaison")):
@@ -241,7 +245,9 @@ class Walk:
             name = PLACES.get(kind, "liaison_draft")
         else:
             place, name = (
-                ("service", kind) if kind == "run" and about == "accepted" else (about, kind)
+                ("service", kind)
+                if kind in OF_THE_SERVICE and about == "accepted"
+                else (about, kind)
             )
         row: Any = self.world.stories.get(place, {}).get(OTHER_ROWS.get((endpoint, kind), name))
         return row.id if row else None
