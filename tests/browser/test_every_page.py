@@ -204,6 +204,12 @@ def test_every_page_that_a_link_leads_to_is_there_and_fits_the_screen(
 
 def endpoints_by_links(screen: Screen, app: Flask) -> set[str]:
     """Follow every link from the start, a few pages of each kind; return what was seen."""
+    addresses = app.url_map.bind("127.0.0.1")
+    return {str(addresses.match(path.split("?")[0])[0]) for path in paths_by_links(screen)}
+
+
+def paths_by_links(screen: Screen) -> set[str]:
+    """Follow every link from the start, a few pages of each kind; return their addresses."""
     waiting, followed, kinds = ["/"], set[str](), Counter[str]()
     while waiting:
         path = waiting.pop(0)
@@ -215,8 +221,7 @@ def endpoints_by_links(screen: Screen, app: Flask) -> set[str]:
         screen.opens(path)
         here = [link for link in screen.links if link.startswith(screen.site.address)]
         waiting += [link.removeprefix(screen.site.address).split("#")[0] for link in here]
-    addresses = app.url_map.bind("127.0.0.1")
-    return {str(addresses.match(path.split("?")[0])[0]) for path in followed}
+    return followed
 
 
 def pages_of(role: Role, app: Flask) -> set[str]:
