@@ -46,9 +46,16 @@ test: setup lint types ## set up, then check everything: style, types, arrows, e
 	@$(MAKE) browser
 
 .PHONY: browser
-browser: setup ## a browser carries one person all the way; GATEMATE_SCREENSHOTS=FOLDER keeps pictures
+browser: setup ## a browser carries one person all the way, and looks at every page
 	@echo "browser: at most $(BROWSER_MINUTES) minutes"
 	@$(call within,$(BROWSER_MINUTES),.venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet)
+
+# Pictures of every page in every state, and what axe-core says of each: docs/screens.md.
+.PHONY: screens
+screens: setup ## make the pictures and the table of docs/screens.md anew
+	@folder=$$(mktemp -d) && \
+	GATEMATE_SCREENSHOTS=$$folder .venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet -k sqlite && \
+	.venv/bin/python -m tests.browser.gallery $$folder && rm -r $$folder
 
 .PHONY: lint
 lint: setup ## ruff's rules and format, and the arrows between the rooms

@@ -11,16 +11,15 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Response
 
 from models.accounts import Account
+from tests.browser.gallery import SHOTS, keep_picture
 from tests.browser.site import Site
 from tests.web.desks import PASSWORD
-
-SHOTS = "GATEMATE_SCREENSHOTS"
-"""The variable that names a folder for a picture of every page; without it none is kept."""
 
 PATIENCE = 15_000
 """Milliseconds that a page may take on a machine with much else to do."""
@@ -61,10 +60,9 @@ class Faults:
     the same parts a second time.
     """
 
-    looked_at: set[tuple[str, str]]
+    looked_at: set[tuple[str, ...]]
     found: list[str] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)
-    pictures: int = 0
 
 
 class Screen:
@@ -191,9 +189,12 @@ class Screen:
         width = self.page.locator("html").evaluate("page => page.scrollWidth")
         if width > self.size.width:
             self._fault(f"is {width} wide on a screen of {self.size.width}")
-        self._take_a_picture()
         seen = (self._place(), self.page.evaluate(SHAPE))
-        if self.size.script and seen not in self.faults.looked_at:
+        shots = os.environ.get(SHOTS)
+        if shots and (self.size.name, *seen) not in self.faults.looked_at:
+            self.faults.looked_at.add((self.size.name, *seen))
+            keep_picture(Path(shots), self.page, self.size.name, seen, self._ask_axe())
+        elif self.size.script and seen not in self.faults.looked_at:
             self.faults.looked_at.add(seen)
             self._ask_axe()
             self._try_links()
@@ -206,10 +207,13 @@ class Screen:
         exact = isinstance(name, str)
         return self.page.get_by_role(kind, name=name, exact=exact)  # type: ignore[arg-type]
 
-    def _ask_axe(self) -> None:
-        for violation in Axe().run(self.page).response["violations"]:
+    def _ask_axe(self) -> int:
+        """Tell of each violation of the rules of axe, and return how many there are."""
+        violations: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        for violation in violations:
             where = "; ".join(node["html"] for node in violation["nodes"])[:300]
             self._fault(f"{violation['id']}: {violation['help']}: {where}")
+        return len(violations)
 
     def _try_links(self) -> None:
         """Each link leads to a page, or to a place on this one."""
@@ -243,12 +247,3 @@ class Screen:
     def _answered(self, response: Response) -> None:
         if response.status >= 500:
             self._fault(f"answers {response.status}")
-
-    def _take_a_picture(self) -> None:
-        folder = os.environ.get(SHOTS)
-        if folder:
-            self.faults.pictures += 1
-            name = self._place().strip("/").replace("/", "_") or "home"
-            place = Path(folder, re.sub(r"\W+", "-", self.test).strip("-"))
-            file = place / f"{self.faults.pictures:03}_{name}.png"
-            self.page.screenshot(path=file, full_page=True)
