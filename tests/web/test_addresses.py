@@ -17,6 +17,7 @@ WORDS = {
     "role": "which desk somebody is invited to",
     "number": "which letter of the demo, or which table of a picture",
     "filename": "which of our own files",
+    "sheet_name": "which printed letter, of a closed list",
     "token": "what a calendar follows without signing in: in no log, and opening times alone",
 }
 """What an address may hold beside ids; none of it is typed by a person."""
