@@ -8,12 +8,17 @@ from datetime import date, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 from matcher.files.cells import safe
 from matcher.files.mending import write_csv
 
 Cell = str | int | date | datetime | None
 """What a cell may hold; a time is the local one, without a zone."""
+
+
+WIDE = 20
+"""How many signs of a column are seen."""
 
 
 def csv_of(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -26,6 +31,8 @@ def workbook_of(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    for number in range(1, len(heads) + 1):  # a day in a narrow column reads "########"
+        sheet.column_dimensions[get_column_letter(number)].width = WIDE
     for row in (heads, *rows):
         sheet.append([_held(cell) for cell in row])
     kept = io.BytesIO()

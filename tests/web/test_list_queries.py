@@ -1,14 +1,27 @@
 """No list of the manager's asks the database more often because it is longer."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
-from models.states import PairState
-from tests.rows import NOW, a_letter, a_meeting, a_standby, a_task
+from models.states import PairState, ReferralState
+from tests.rows import NOW, TODAY, a_letter, a_meeting, a_standby, a_task
 from tests.web.region import OwnRegion
+from web.manager_exports import EXPORTS
 
-LISTS = ("referrals/", "mentors", "letters/", "tasks/", "proposals", "pairs/", "meetings/")
-LISTS += ("lapses/",)
+SEARCHED = (
+    "referrals/",
+    "mentors",
+    "letters/",
+    "tasks/",
+    "proposals",
+    "pairs/",
+    "meetings/",
+    "lapses/",
+)
+OTHERS = ("to-screen", "without-cover", "nobody-yet/")
+FILES = tuple(f"files/{name}.csv" for name in EXPORTS)
 
 
 @pytest.fixture
@@ -24,6 +37,8 @@ def people_for_every_list(region: OwnRegion, many: int) -> None:
         ids = {"pair_id": pair.id, "leaver_id": pair.leaver_id, "mentor_id": pair.mentor_id}
         rows = [a_letter(**ids), a_task(**ids), a_meeting(pair)]
         region.desks.keep(*rows, a_standby(pair, region.mentor()))
+        soon = {"release_date": TODAY + timedelta(days=9)}
+        region.referral(ReferralState.ENDORSED, leaver=soon)
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -31,7 +46,8 @@ def test_a_list_of_25_asks_as_often_as_a_list_of_5(region):
     asked = []
     event.listen(region.desks.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     search = region.browser.post("/manager/referrals/", data={"who": "Sam"}).location
-    pages = {*LISTS, *(f"{one}?{search.partition('?')[2]}" for one in LISTS)}
+    found = (f"{one}?{search.partition('?')[2]}" for one in SEARCHED)
+    pages = {*SEARCHED, *found, *OTHERS, *FILES}
 
     def queries() -> dict[str, int]:
         counts = {}

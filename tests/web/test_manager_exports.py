@@ -61,6 +61,18 @@ def test_a_file_holds_what_the_list_shows_and_nobodys_surname_number_or_letter(d
     assert "A1234BC" not in text
 
 
+def test_a_workbook_opens_with_columns_that_show_a_whole_day_and_heads_that_stay(desks):
+    region = OwnRegion(desks)
+    everything(region)
+
+    answer = region.browser.get("/manager/files/pairs.xlsx")
+    opened = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+
+    assert opened.title == "Pairs"
+    assert opened.freeze_panes == "A2"
+    assert opened.column_dimensions["F"].width == 20
+
+
 def test_days_and_times_are_local_and_are_days_in_a_workbook(desks):
     region = OwnRegion(desks)
     everything(region)
