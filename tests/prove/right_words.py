@@ -31,6 +31,7 @@ PAST = (
     "done_on",
     "spent_on",
     "told_on",
+    "signed_on",
     "assessed_on",
     "approved_on",
     "content_on",

@@ -46,6 +46,9 @@ def test_a_leaver_asks_for_themselves_and_the_liaison_endorses_as_usual(desks, r
     liaison = desks.browser_of(Role.LIAISON)
     shown = liaison.get(f"/liaison/referrals/{referral.id}").text
     assert "At a kiosk, by themselves" in shown
+    consents = liaison.get(f"/liaison/referrals/{referral.id}/consents").text
+    assert "Yes, said on" in consents
+    assert "None" not in consents
     liaison.post(
         f"/liaison/referrals/{referral.id}/endorsement", data={"version": referral.version}
     )
