@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from models.accounts import Account, Credential, DemoClock, SignIn, Unsent
 from models.audit import AuditEntry
@@ -257,7 +257,7 @@ def a_letter(**told: Any) -> Letter:
         "key": f"offer:{number}",
         "kind": LetterKind.OFFER,
         "channel": Channel.EMAIL,
-        "recipient": f"mentor:{number}",
+        "recipient": f"mentor:{UUID(int=number)}",
         "state_since": NOW,
         "due_at": NOW,
         "not_after": NOW + timedelta(days=2),
