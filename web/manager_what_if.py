@@ -22,13 +22,14 @@ from models.access import mentors_seen_by
 from models.people import MOST_PLACES, Mentor
 from models.vocabulary import Experience, Sex
 from web.fields import (
+    ChoiceField,
     ChoiceSetField,
     DistrictField,
-    HoursField,
     NumberField,
     WordField,
     WordSetField,
 )
+from web.fields.grids import DAYS, PARTS_OF_DAY
 from web.forms import DeskForm
 from web.guard import one_or_404
 from web.manager_override import SENSITIVE
@@ -61,7 +62,17 @@ for _each in NEW:
         ),
         "sex": WordField("Who would they be?", Sex),
         "places": NumberField("How many people could they walk with?", least=1, most=MOST_PLACES),
-        "hours": HoursField("When would they be free?"),
+        "days": ChoiceSetField(
+            "On which days would they be free?",
+            choices=[(str(number), name) for number, name in enumerate(DAYS)],
+            hint="Leave it empty for every day.",
+        ),
+        "part": ChoiceField(
+            "At what time?",
+            choices=[(part, part.capitalize()) for part in PARTS_OF_DAY],
+            hint="Leave it open for any time of the day.",
+            as_list=True,
+        ),
         "experiences": WordSetField("What would they have lived?", Experience),
     }
     for _name, _field in _fields.items():
@@ -139,9 +150,16 @@ def _new(form: WhatIfForm, which: str) -> NewMentor:
         home=form[f"{which}_home"].data,
         sex=form[f"{which}_sex"].data,
         places=form[f"{which}_places"].data or 1,
-        hours=form[f"{which}_hours"].data,
+        hours=_hours(form[f"{which}_days"].data, form[f"{which}_part"].data),
         experiences=form[f"{which}_experiences"].data,
     )
+
+
+def _hours(days: frozenset[str], part: str | None) -> frozenset[int]:
+    """Return the hours of the week on these days, or on all, at one part of the day, or at any."""
+    times = [PARTS_OF_DAY[part]] if part else PARTS_OF_DAY.values()
+    chosen = [int(day) for day in days] or range(len(DAYS))
+    return frozenset(day * 24 + hour for day in chosen for hours in times for hour in hours)
 
 
 def _note(lost: Mentor | None, shown: WhatIfShown | None) -> None:

@@ -15,7 +15,7 @@ from matcher.desks.whom_it_names import mentors_named, own_referrals
 from matcher.proposal_rows import Everyone
 from models.accounts import Account
 
-MOST_MOVES = 50
+MOST_MOVES = 15
 """So many leavers whose mentor would be another are laid out; the rest are counted."""
 
 

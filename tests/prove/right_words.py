@@ -22,6 +22,9 @@ WORDS = {
     "hours": "daily 19-7",
     "pounds": "12.50",
     "miles": "7",
+    "first_home": "LS6",
+    "second_home": "LS7",
+    "places": "2",
 }
 """What is typed into a field of a name, or one whose name ends so; others get a sentence."""
 

@@ -61,6 +61,8 @@ class Scenery:
         self._let_the_mentor_know_their_password()
         leaver: Any = self.walk.world.stories["waiting"]["leaver"]
         self.words["person"] = leaver.code
+        mentor: Any = self.walk.world.stories["here"]["mentor"]
+        self.words["mentor"] = mentor.code
         people = {role.value: role for role in Role}
         there = [Person(name, role, self.walk.world.tokens[name]) for name, role in people.items()]
         self.people = [Person("nobody", None), *busy, *there]

@@ -35,8 +35,14 @@ RIGHT = {
     "password_again": NEW_PASSWORD,
     "new_password": NEW_PASSWORD,
     "new_password_again": NEW_PASSWORD,
+    "weight_experience": "35",
+    "weight_reach": "25",
+    "weight_time": "15",
+    "weight_risk_margin": "10",
+    "weight_culture": "10",
+    "weight_interests": "5",
 }
-"""What is right in the fields of an account; other fields have those of `right_words`."""
+"""What is right in the fields of an account, and parts of a hundred; others: `right_words`."""
 
 WORDS = "words"
 HEAD = "Prison number,First name,Surname,Conditional release date"

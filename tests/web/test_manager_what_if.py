@@ -46,7 +46,7 @@ def test_two_new_mentors_give_two_people_a_mentor(desks):
     region = OwnRegion(desks)
     for _ in range(3):
         region.referral()
-    new = {"home": "LS6", "sex": "male", "places": "1", "hours": "1-morning"}
+    new = {"home": "LS6", "sex": "male", "places": "1", "days": "1", "part": "morning"}
     both = {
         f"{which}_{name}": value for which in ("first", "second") for name, value in new.items()
     }
