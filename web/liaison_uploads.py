@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, send_fi
 from flask.typing import ResponseReturnValue
 
 from matcher import uploads
+from matcher.collecting import no_search_for_cycles
 from matcher.files.refusals import ChoiceNeeded, IntakeRefused
 from matcher.intake import ReportReading
 from models.access import drafts_seen_by
@@ -32,7 +33,7 @@ class UploadForm(DeskForm):
 
     report = FileField(
         "Choose the release report",
-        kinds=(".csv", ".xlsx", ".xlsm", ".xls", ".txt"),
+        kinds=(".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".txt"),
         missing="Choose a file first.",
         hint="A workbook or a CSV file, as you exported it. At most 10 megabytes.",
     )
@@ -105,10 +106,11 @@ def confirm(upload_id: UUID) -> ResponseReturnValue:
     reading = _read(uploads.content_of(draft), held["told"])
     draft = _held(upload_id)
     if "content" in uploads.held(draft):
-        taken = uploads.take(g.db, reading, g.account, now=g.now)
-        said = uploads.shown(g.db, taken, g.account, now=g.now)
-        uploads.finish(draft, taken, said, now=g.now)
-        g.db.commit()
+        with no_search_for_cycles():
+            taken = uploads.take(g.db, reading, g.account, now=g.now)
+            said = uploads.shown(g.db, taken, g.account, now=g.now)
+            uploads.finish(draft, taken, said, now=g.now)
+            g.db.commit()
         flash("The report is taken.")
     return redirect(url_for(".preview", upload_id=upload_id))
 

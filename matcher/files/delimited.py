@@ -30,6 +30,10 @@ NOT_A_SPREADSHEET = (
     "This file is not a spreadsheet. Export the report again as CSV or as a workbook (.xlsx) "
     "and upload that."
 )
+A_WEB_PAGE = (
+    "This file is not a spreadsheet but a web page, whatever its name says. Open it in a "
+    "spreadsheet program, save it as .xlsx or CSV and upload that."
+)
 NEVER_CLOSED = (
     "a quotation mark is opened and never closed, so it is not certain where the cells end. "
     "Take the quotation mark out."
@@ -42,7 +46,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHER_KINDS = ("<!doctype html", "<html", "<table", "<?xml", "%pdf-", "{\\rtf")
+_WEB_PAGES = ("<!doctype html", "<html", "<table", "<head", "<body", "<meta")
+_OTHER_KINDS = ("<?xml", "%pdf-", "{\\rtf")
 
 
 def read_delimited(content: bytes, is_known: Callable[[str], bool]) -> Sheet:
@@ -59,6 +64,8 @@ def read_delimited(content: bytes, is_known: Callable[[str], bool]) -> Sheet:
 
 def _decoded(content: bytes) -> str:
     text = _text(content)
+    if text.lstrip("\ufeff \r\n\t")[:20].casefold().startswith(_WEB_PAGES):
+        raise IntakeRefused(A_WEB_PAGE)
     if "\0" in text or text.lstrip()[:20].casefold().startswith(_OTHER_KINDS):
         raise IntakeRefused(NOT_A_SPREADSHEET)
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):

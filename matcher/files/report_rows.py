@@ -20,6 +20,8 @@ from matcher.files.tables import Row
 from models.release_words import DateKind
 
 LONGEST_NAME = 80
+_TOTAL = re.compile(r"(grand |sub-?)?totals?\b[\s:=]*[\d,. ]*", re.IGNORECASE)
+_COUNT = re.compile(r"[\d,. ]+")
 _PRISON_NUMBER = re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)
 _CASE_NUMBER = re.compile(r"[A-Z]\d{6}", re.ASCII)
 _YEAR_IN_FULL = re.compile(r"\d{4}")
@@ -94,7 +96,9 @@ class RowReader:
         return frozenset(self._named)
 
     def says_anything(self, row: Row) -> bool:
-        """Say whether a column that we read holds anything; else it is a line such as "Total"."""
+        """Say whether it may be about a person, and is no line at the foot such as "Total: 2"."""
+        if _is_total(row):
+            return False
         places = (place for places in self.fields.values() for place in places)
         return any(row.cells[place] for place in places if place < len(row.cells))
 
@@ -277,3 +281,9 @@ def _why(read: Callable[[str], str], cell: str) -> str:
         return read(cell)
     except ValueError as wrong:
         return str(wrong)
+
+
+def _is_total(row: Row) -> bool:
+    """Say whether a row only counts: "Total" comes first, and beside it are numbers alone."""
+    first, *others = [cell for cell in row.cells if cell] or [""]
+    return bool(_TOTAL.fullmatch(first)) and all(map(_COUNT.fullmatch, others))

@@ -30,6 +30,9 @@ MOST_MEMORY_BYTES = 1_500_000_000
 MOST_SECONDS = 25
 
 _LOCAL_HEADER = 30
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""The name of what lies, in the old format of workbooks, in one that is locked with a password."""
+
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TOO_LARGE = (
@@ -60,6 +63,8 @@ def is_workbook(content: bytes) -> bool:
 
 def read_workbook(content: bytes) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook; raises IntakeRefused with what to do about it."""
+    if content.startswith(_COMPOUND) and _LOCKED in content:
+        raise IntakeRefused(_SENTENCES[workbook_reader.HAS_A_PASSWORD])
     if content.startswith(_ZIP):
         _check_inflated(content)
     lines = _read_apart(content).splitlines()

@@ -153,13 +153,39 @@ def test_what_the_file_does_not_settle_is_asked(desks):
         assert db.exec(select(ExpectedLeaver)).one().release_date == date(2027, 2, 3)
 
 
+LOCKED = bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("report.txt", (HEADER + SAM).replace(",", "\t").encode("utf-16")),
+        ("report.csv", (HEADER + SAM).replace(",", ";").encode("utf-8-sig")),
+        ("report.csv", f"Leaving soon\n\n{HEADER}{SAM}Total,,,1\n".encode()),
+        ("report.csv", f"Person,,,Dates\n{HEADER}{SAM}".encode()),
+    ],
+    ids=["UTF-16 with tabs", "semicolons", "a title and a total", "two header rows"],
+)
+def test_a_report_however_it_was_exported_shows_who_is_in_it(desks, name, content):
+    answer = _upload(desks.browser_of(Role.LIAISON), content, name)
+
+    assert "1 person added." in answer.text
+    assert "to mend" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
         ("report.csv", b"", "this file is empty"),
         ("report.pdf", b"%PDF", "We can read csv"),
         ("report.csv", b"a,b\n1,2\n", "no row of column names that we know"),
-        ("report.xlsx", b"PK\x03\x04 not a workbook", "workbook"),
+        ("report.xlsx", b"PK\x03\x04 not a workbook", "is not one, or it is damaged"),
+        ("report.xlsx", LOCKED, "Save it without the password"),
+        ("report.xls", b"<table><tr><th>Prison Number</th></tr></table>", "a web page"),
+        ("report.csv", b"%PDF-1.7", "This file is not a spreadsheet"),
+        ("report.csv", b"\r\n \r\n", "This file is empty"),
+        ("report.csv", b"Dear all,\nsee attached", "no row of column names that we know"),
+        ("report.png", b"\x89PNG", "We can read csv, xlsx, xlsm, xls, ods and txt files"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(desks, name, content, sentence):

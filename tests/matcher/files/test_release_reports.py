@@ -374,6 +374,27 @@ def test_a_line_at_the_foot_of_a_report_is_passed_over_and_said_so():
 
 
 @pytest.mark.parametrize(
+    "foot", ["Total,,,2", "Grand total: 2", "TOTAL,2", ",,Totals:,2", "Sub-total 1.", ",Total,,"]
+)
+def test_a_total_at_the_foot_is_nobody_and_is_said(foot):
+    head = "NOMS Number,Forename,Surname,Release Date\n"
+
+    reading = reading_of(f"{head}A1234BC,Sam,Total,2027-02-03\n{foot}\n")
+
+    assert [one.prison_number for one in reading.people] == ["A1234BC"]
+    assert reading.bad == ()
+    assert reading.notes == ("1 row with nothing about a person passed over.",)
+
+
+def test_somebody_called_total_whose_number_is_missing_is_named_and_not_passed_over():
+    head = "NOMS Number,Surname,Release Date\n"
+
+    reading = reading_of(f"{head}A1234BC,Ordinary,2027-02-03\n,Total,2027-02-10\n")
+
+    assert len(reading.bad) == 1
+
+
+@pytest.mark.parametrize(
     ("order", "settles", "form"),
     [
         ("day first", "13/02/2026", "%d/%m/%Y"),
