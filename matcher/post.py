@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from matcher.core.sending import SendingWindow, sending_window
+from matcher.core.sending import SendingWindow, local_day, sending_window
 from matcher.core.working_days import official_calendar
+from matcher.deputies import deputies_of
 from matcher.former import same_keys
 from models.outbox import NOT_UNDER_WAY, Letter
 from models.states import Channel, LetterKind, LetterMove
@@ -33,6 +34,11 @@ def to_practitioner(leaver_id: UUID) -> str:
 def to_manager(region: Region) -> str:
     """Return how a letter names the manager of a region."""
     return f"manager:{region.value}"
+
+
+def to_deputy(region: Region, account_id: UUID) -> str:
+    """Return how a letter names a manager who stands in for the one of a region."""
+    return f"{to_manager(region)}:{account_id}"
 
 
 def to_account(account_id: UUID) -> str:
@@ -88,7 +94,19 @@ def plan_letter(
         **about,
     )
     db.add(letter)
+    _tell_deputies(db, letter)
     return letter
+
+
+def _tell_deputies(db: Session, letter: Letter) -> None:
+    """Let a letter to the manager of a region go to whoever stands in on that day, too."""
+    party, _, region = letter.recipient.partition(":")
+    if party != "manager" or region not in Region.__members__.values():
+        return
+    for deputy_id in deputies_of(db, Region(region), local_day(letter.due_at)):
+        told = letter.model_dump(exclude={"id", "key", "recipient", "version"})
+        recipient = to_deputy(Region(region), deputy_id)
+        db.add(Letter(**told, key=f"{letter.key}:{deputy_id}", recipient=recipient))
 
 
 def letter_key(kind: LetterKind, channel: Channel, recipient: str, about: About) -> str:

@@ -77,7 +77,7 @@ class Behind:
     def region(self) -> Region | None:
         """Return the region whose manager hears if the letter cannot be sent."""
         if self.party is Party.MANAGER:
-            return Region(self.letter.recipient.partition(":")[2])
+            return Region(self.letter.recipient.split(":")[1])
         if self.account and not self.mentor:
             return region_of(self.account)
         if self.referral:
@@ -177,7 +177,8 @@ def manager_of(db: Session, region: Region | None) -> Account | None:
 
 def _email(db: Session, rows: Behind) -> str | None:
     if rows.party is Party.MANAGER:
-        manager = manager_of(db, rows.region)
+        deputy = _deputy(db, rows.letter)
+        manager = deputy or manager_of(db, rows.region)
         return manager.email if manager else None
     if rows.party is Party.PRACTITIONER and rows.leaver:
         practitioner = practitioner_of(db, rows.leaver.id)
@@ -189,6 +190,13 @@ def _email(db: Session, rows: Behind) -> str | None:
     contact = _contact(db, rows.mentor)
     may_use = _may_use(contact, ContactWay.EMAIL)
     return _address_of(db, rows.mentor, contact) if may_use else None
+
+
+def _deputy(db: Session, letter: Letter) -> Account | None:
+    """Return the manager named beside the region: one who stands in for it."""
+    named = letter.recipient.split(":")[2:]
+    account = db.get(Account, UUID(named[0])) if named else None
+    return account if account and account.disabled_at is None and account.email else None
 
 
 def _phone(db: Session, rows: Behind) -> str | None:

@@ -52,7 +52,7 @@ def referrals_seen_by(account: Account) -> SelectOfScalar[Referral]:
             col(Referral.leaver_id).in_(_leavers_in(account)),
         ),
         Role.LIAISON: col(Referral.leaver_id).in_(_leavers_in(account)),
-        Role.MANAGER: col(Referral.region) == account.region,
+        Role.MANAGER: col(Referral.region).in_(account.regions),
     }
     return select(Referral).where(_scope(scopes, account))
 
@@ -60,7 +60,7 @@ def referrals_seen_by(account: Account) -> SelectOfScalar[Referral]:
 def leavers_seen_by(account: Account, now: datetime) -> SelectOfScalar[Leaver]:
     """Return the leavers that this account may find; a mentor's once they have accepted."""
     theirs = select(Pair.leaver_id).where(_accepted_by(account, now))
-    in_region = select(Referral.leaver_id).where(Referral.region == account.region)
+    in_region = select(Referral.leaver_id).where(col(Referral.region).in_(account.regions))
     of_mentors = select(Pair.leaver_id).where(_live(), _of_mentors_in(account))
     scopes = {
         Role.LIAISON: col(Leaver.prison) == account.prison,
@@ -82,7 +82,7 @@ def pairs_seen_by(account: Account, now: datetime) -> SelectOfScalar[Pair]:
     A manager sees those of leavers who resettle in the region and of mentors
     who live there; a mentor those offered to them, and not those they said no to.
     """
-    in_region = select(Referral.id).where(Referral.region == account.region)
+    in_region = select(Referral.id).where(col(Referral.region).in_(account.regions))
     offered = and_(col(Pair.mentor_id) == account.mentor_id, col(Pair.state).in_(SEEN_BY_MENTOR))
     scopes = {
         Role.LIAISON: and_(
@@ -123,24 +123,26 @@ def mentors_seen_by(account: Account) -> SelectOfScalar[Mentor]:
     """
     here = select(Pair.mentor_id).where(
         _live(),
-        col(Pair.referral_id).in_(select(Referral.id).where(Referral.region == account.region)),
+        col(Pair.referral_id).in_(
+            select(Referral.id).where(col(Referral.region).in_(account.regions))
+        ),
     )
     scopes = {
         Role.MENTOR: col(Mentor.id) == account.mentor_id,
-        Role.MANAGER: or_(col(Mentor.region) == account.region, col(Mentor.id).in_(here)),
+        Role.MANAGER: or_(col(Mentor.region).in_(account.regions), col(Mentor.id).in_(here)),
     }
     return select(Mentor).where(_scope(scopes, account))
 
 
 def mentors_kept_by(account: Account) -> SelectOfScalar[Mentor]:
     """Return the mentors whose vetting, coach and claims this account keeps: the home region's."""
-    scopes = {Role.MANAGER: col(Mentor.region) == account.region}
+    scopes = {Role.MANAGER: col(Mentor.region).in_(account.regions)}
     return select(Mentor).where(_scope(scopes, account))
 
 
 def expenses_seen_by(account: Account) -> SelectOfScalar[Expense]:
     """Return the claims that this account may find: a mentor's own, a manager's home mentors'."""
-    home = select(Mentor.id).where(Mentor.region == account.region)
+    home = select(Mentor.id).where(col(Mentor.region).in_(account.regions))
     scopes = {
         Role.MENTOR: col(Expense.mentor_id) == account.mentor_id,
         Role.MANAGER: col(Expense.mentor_id).in_(home),
@@ -155,7 +157,7 @@ def forum_dates_seen_by(account: Account) -> SelectOfScalar[ForumDate]:
     )
     scopes = {
         Role.MENTOR: col(ForumDate.region).in_(home),
-        Role.MANAGER: col(ForumDate.region) == account.region,
+        Role.MANAGER: col(ForumDate.region).in_(account.regions),
     }
     return select(ForumDate).where(_scope(scopes, account))
 
@@ -176,7 +178,7 @@ def letters_seen_by(account: Account, now: datetime) -> SelectOfScalar[Letter]:
     """
     goes_on = select(Pair.id).where(Pair.state == PairState.ACCEPTED)
     pairs = pairs_seen_by(account, now).with_only_columns(col(Pair.id))
-    in_region = select(Referral.leaver_id).where(Referral.region == account.region)
+    in_region = select(Referral.leaver_id).where(col(Referral.region).in_(account.regions))
     scopes = {
         Role.LIAISON: and_(
             col(Letter.channel) == Channel.PRINT,
@@ -195,21 +197,21 @@ def tasks_seen_by(account: Account) -> SelectOfScalar[Task]:
     """Return the tasks of this account's desk, done ones too."""
     scopes = {
         Role.LIAISON: col(Task.prison) == account.prison,
-        Role.MANAGER: col(Task.region) == account.region,
+        Role.MANAGER: col(Task.region).in_(account.regions),
     }
     return select(Task).where(_scope(scopes, account))
 
 
 def worries_seen_by(account: Account) -> SelectOfScalar[Worry]:
     """Return the worries that this account may find: a mentor's own, and those told to a region."""
-    told = or_(col(Worry.region) == account.region, col(Worry.also_region) == account.region)
+    told = or_(col(Worry.region).in_(account.regions), col(Worry.also_region).in_(account.regions))
     scopes = {Role.MENTOR: col(Worry.mentor_id) == account.mentor_id, Role.MANAGER: told}
     return select(Worry).where(_scope(scopes, account))
 
 
 def pair_counts_seen_by(account: Account) -> SelectOfScalar[PairCount]:
     """Return what is left of pairs whose people are no longer on file: a manager's region."""
-    scopes = {Role.MANAGER: col(PairCount.region) == account.region}
+    scopes = {Role.MANAGER: col(PairCount.region).in_(account.regions)}
     return select(PairCount).where(_scope(scopes, account))
 
 
@@ -261,7 +263,7 @@ def _live() -> ColumnElement[bool]:
 
 
 def _of_mentors_in(account: Account) -> ColumnElement[bool]:
-    return col(Pair.mentor_id).in_(select(Mentor.id).where(Mentor.region == account.region))
+    return col(Pair.mentor_id).in_(select(Mentor.id).where(col(Mentor.region).in_(account.regions)))
 
 
 def _accepted_by(account: Account, now: datetime) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.accounts import Account
+from models.deputies import ManagerAway
 from models.people import Mentor
 from models.reference import prisons
 from models.sign_ins import BreakGlass, Invitation
@@ -61,9 +62,23 @@ def glass_seen_by(account: Account) -> SelectOfScalar[BreakGlass]:
     """Return the records that were asked for: an administrator's all, a manager's own region's."""
     scopes: dict[Role, ColumnElement[bool]] = {
         Role.ADMINISTRATOR: col(BreakGlass.id).is_not(None),
-        Role.MANAGER: col(BreakGlass.region) == account.region,
+        Role.MANAGER: col(BreakGlass.region).in_(account.regions),
     }
     return select(BreakGlass).where(_scope(scopes, account))
+
+
+def away_of_own(account: Account) -> SelectOfScalar[ManagerAway]:
+    """Return the days away that a manager told of themselves."""
+    own: dict[Role, ColumnElement[bool]] = {Role.MANAGER: col(ManagerAway.account_id) == account.id}
+    return select(ManagerAway).where(_scope(own, account))
+
+
+def away_answered_by(account: Account) -> SelectOfScalar[ManagerAway]:
+    """Return the days away of colleagues for which a manager was asked to stand in."""
+    asked: dict[Role, ColumnElement[bool]] = {
+        Role.MANAGER: col(ManagerAway.deputy_id) == account.id
+    }
+    return select(ManagerAway).where(_scope(asked, account))
 
 
 def glass_open_for(account: Account, now: datetime) -> SelectOfScalar[BreakGlass]:

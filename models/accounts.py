@@ -3,6 +3,7 @@
 Everything about signing in keeps real time, also where a demo has moved the date.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -64,6 +65,20 @@ class Account(Versioned, Record, table=True):
     mentor_id: UUID | None = Field(default=None, foreign_key="mentor.id")
     created_at: datetime
     disabled_at: datetime | None = None
+
+    @property
+    def regions(self) -> frozenset[Region]:
+        """Return the regions it looks after: its own, and those it was told to stand in for."""
+        own = frozenset({self.region} if self.region else ())
+        more: frozenset[Region] = self.__dict__.get("_looks_after", frozenset())
+        return own | more
+
+    def look_after(self, regions: Iterable[Region]) -> None:
+        """Let it find the rows of more regions, for as long as this object is held; none is kept.
+
+        Who stands in for whom today is asked anew for each page.
+        """
+        self.__dict__["_looks_after"] = frozenset(regions)
 
     @property
     def desk(self) -> str:

@@ -28,6 +28,9 @@ link
 load_said
     own manager: recorded_at load text
     nobody: id recorded_by mentor_id
+manager_away
+    manager: id region starts_on ends_on
+    nobody: version account_id deputy_id asked_at agreed_at ended_at
 meeting
     liaison accepted: id
     liaison accepted manager: kind number state window_first window_last book_by starts_at

@@ -122,6 +122,7 @@ OPEN: Mapping[str, Mapping[str, str]] = {
         "model_version": VERSION,
         "facts_version": HASH,
     },
+    "manager_away": {"region": PLACE},
     "own_say": {"wish": WORD, "told": "wide words of ours, each of which fits five mentors"},
     "pair_count": {"region": PLACE, "end_reason": WORD},
     "pair_history": {"move": WORD, "from_state": WORD, "to_state": WORD},

@@ -16,6 +16,7 @@ from models.audit_cuts import AuditCut
 from models.calendar_feeds import CalendarFeed
 from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
+from models.deputies import ManagerAway
 from models.desk_words import ContactWay, GateStep, TaskKind, Went, WorryKind
 from models.events import Event
 from models.expenses import Expense, Receipt
@@ -209,6 +210,13 @@ def a_pair(referral: Referral, mentor: Mentor, **told: Any) -> Pair:
     return Pair(**own | told)
 
 
+def days_away(manager: Account, **told: Any) -> ManagerAway:
+    """A week that begins in ten days, on which a manager is away."""
+    days = {"starts_on": TODAY + timedelta(days=10), "ends_on": TODAY + timedelta(days=17)}
+    own = {"account_id": manager.id, "region": manager.region, "asked_at": NOW}
+    return ManagerAway(**own | days | told)
+
+
 def an_own_say(pair: Pair, **told: Any) -> OwnSay:
     """What the leaver of a pair was shown of its mentor, as profile A."""
     own = {
@@ -363,6 +371,7 @@ def one_of_each() -> list[Row]:
         *_signing_in(manager),
         *_ways_in(leaver, manager),
         *_council_words(leaver, manager),
+        days_away(manager),
         an_own_say(pair, recorded_by=manager.id, wish=Wish.CHOSEN, said_at=NOW),
         *_gate(pair, manager),
         *_privacy(leaver, manager),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
+from matcher.core.sending import local_day
+from matcher.deputies import gaps
 from matcher.desks.how_it_runs import post_trouble, service_state
 from web import opened_records
 from web.accounts_kept import keeping
@@ -20,6 +22,7 @@ def start() -> ResponseReturnValue:
         "administrator/start.html",
         state=service_state(g.db, g.now),
         trouble=post_trouble(g.db, surroundings().real_now()),
+        gaps=gaps(g.db, local_day(g.now)),
     )
 
 

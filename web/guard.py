@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.accounts import is_due_to_be_seen, stay_on, whose_stay, whose_stay_lapsed
+from matcher.deputies import stand_in
 from models.accounts import Account
 from models.audit import Hand
 from models.rows import Row
@@ -85,6 +86,7 @@ def _open() -> None:
     """Find out who asks; the session of this request begins nothing until it is used."""
     around = surroundings()
     g.account, g.stay, g.lapsed, g.is_to_be_seen = None, None, None, False
+    g.standing_in = []
     if request.endpoint in {"static", "health.healthz"}:
         return
     g.now = around.now()
@@ -108,6 +110,7 @@ def _find_stay(around: Surroundings) -> None:
     now = around.real_now()
     with around.reading() as db:
         found = whose_stay(db, token, now=now)
+        g.standing_in = stand_in(db, found[0], now=g.now) if found else []
         g.lapsed = None if found else whose_stay_lapsed(db, token, now=now)
         db.expunge_all()
     if found:
@@ -196,5 +199,6 @@ def _navigation() -> dict[str, Any]:
         "desk_links": [
             (label, url_for(endpoint), endpoint == request.endpoint) for label, endpoint in links
         ],
+        "standing_in": g.get("standing_in", []),
         "service": {"phone": settings.service_phone, "post": settings.service_post},
     }

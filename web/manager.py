@@ -19,6 +19,7 @@ from models.access import referrals_seen_by
 from models.referrals import Referral
 from web import (
     consent_pages,
+    manager_away,
     manager_events,
     manager_expenses,
     manager_exports,
@@ -109,6 +110,7 @@ BLUEPRINTS = (
     manager_override.pages,
     manager_people.pages,
     manager_vetting.pages,
+    manager_away.pages,
     manager_forums.pages,
     manager_pictures.pages,
     manager_expenses.pages,

@@ -41,7 +41,7 @@ def work_out() -> ResponseReturnValue:
     DeskForm().or_stale()
     g.db.rollback()  # what it has read so far holds a lock that others wait for
     with surroundings().reading() as db:
-        found = ways_out(db, g.now, [g.account.region])
+        found = ways_out(db, g.now, sorted(g.account.regions))
     keep_ways_out(g.db, found)
     g.db.commit()
     flash("It is worked out.")

@@ -78,5 +78,5 @@ def mentor(mentor_id: UUID) -> ResponseReturnValue:
     note_read(found, VETTING)
     record = mentor_record(g.db, g.account, found, g.now)
     told = {"story": story_of(g.db, g.account, found), "tellings": open_tellings(found)}
-    is_kept = found.region is g.account.region
+    is_kept = found.region in g.account.regions
     return render_template("manager/mentor.html", record=record, is_kept=is_kept, **told)

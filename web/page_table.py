@@ -146,6 +146,9 @@ manager
     manager_accounts.let_back_in           form account
     manager_accounts.move                  form account
     manager_accounts.revoke                send invitation
+    manager_away.answer                    form away
+    manager_away.come_back                 send away
+    manager_away.mine                      form
     manager_consents.of_leaver             form leaver
     manager_events.confirm_of_leaver       send leaver
     manager_events.confirm_of_mentor       send mentor

@@ -87,7 +87,7 @@ def _ended(db: Session, account: Account, now: datetime, months: list[date]) -> 
     theirs = (
         pairs_seen_by(account, now)
         .join(Referral, col(Referral.id) == Pair.referral_id)
-        .where(col(Referral.region) == account.region, col(Pair.end_reason).in_(REASONS))
+        .where(col(Referral.region).in_(account.regions), col(Pair.end_reason).in_(REASONS))
         .where(col(Pair.state_since) >= start_of(months[0]))
     )
     by = month_of(col(Pair.state_since), months), col(Pair.end_reason)

@@ -69,7 +69,7 @@ def _counted(db: Session, account: Account, now: datetime, months: Sequence[date
         meetings_seen_by(account, now)
         .join(Pair, col(Pair.id) == Meeting.pair_id)
         .join(Referral, col(Referral.id) == Pair.referral_id)
-        .where(col(Referral.region) == account.region, col(Meeting.state).in_(KEPT))
+        .where(col(Referral.region).in_(account.regions), col(Meeting.state).in_(KEPT))
         .where(col(Meeting.starts_at) >= start_of(months[0]), col(Meeting.starts_at) <= now)
     )
     by = month_of(col(Meeting.starts_at), months), col(Meeting.kind), col(Meeting.state)

@@ -87,7 +87,7 @@ def _recipients(case: Case) -> Iterator[Breach]:
         party, _, name = recipient.partition(":")
         about = {"leaver_id": leaver_id, "mentor_id": mentor_id}
         if party == Party.MANAGER.value:
-            known = name in Region.__members__.values()
+            known = name.partition(":")[0] in Region.__members__.values()
         else:
             column, kind = _PEOPLE.get(party, ("", Mentor))
             named = _as_id(name)

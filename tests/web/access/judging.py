@@ -33,7 +33,10 @@ STAGES_FOUND = {
         for kind in ("referral", "leaver", "pair", "letter", "task", "glass", "link", "zone")
     },
     (Role.MANAGER, "curfew"): {*HERE},
-    **{(Role.MANAGER, kind): {"accepted"} for kind in ("mentor", "account", "invitation", "run")},
+    **{
+        (Role.MANAGER, kind): {"accepted"}
+        for kind in ("away", "mentor", "account", "invitation", "run")
+    },
     (Role.MANAGER, "person"): {*HERE},
     (Role.ADMINISTRATOR, "glass"): {*HERE, *THERE},
     (Role.ADMINISTRATOR, "account"): {"accepted", "foreign"},

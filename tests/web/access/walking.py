@@ -48,12 +48,14 @@ OUT = ("disabled", "demoted", *OVER)
 
 PLACES = {"mentor": "mentor", "account": "peer_account", "invitation": "invitation"}
 PLACES |= {one: one for one in ("expected", "stay", "device", "upload", "forum", "expense")}
+PLACES |= {"away": "away"}
 """Things that are one place's and in no story, by the name of the row that stands for them."""
 
 OTHER_ROWS = {
     ("liaison_uploads.answer", "upload"): "upload_question",
     ("liaison_uploads.rows_to_mend", "upload"): "upload_taken",
     ("manager_expenses.pay", "expense"): "approved",
+    ("manager_away.answer", "away"): "away_asked",
     ("manager_tasks.end_pair", "task"): "decide_task",
     ("manager_tasks.keep_on_pause", "task"): "decide_task",
     ("manager_tasks.see", "task"): "moved_task",

@@ -61,6 +61,7 @@ from tests.rows import (
     an_expected_leaver,
     an_expense,
     an_own_say,
+    days_away,
     needs_of,
     places_of,
     vetting_of,
@@ -80,6 +81,7 @@ def a_world(db: Session) -> World:
     here = _place(db, world, "here", "LEI", Region.YORKSHIRE)
     there = _place(db, world, "there", "BLI", Region.SOUTH_WEST)
     world.places |= {"here": here, "there": there}
+    _away(db, world, here, there)
     for stage in STAGES:
         _story(db, world, stage, here, stage)
     _story(db, world, "foreign", there, "accepted")
@@ -135,6 +137,17 @@ def _claimed(mentor: Any) -> dict[str, Row]:
         "approved": fill(an_expense(mentor, **decided)),
         "refused": fill(an_expense(mentor, **decided | {"state": ExpenseState.REFUSED})),
     }
+
+
+def _away(db: Session, world: World, here: Place, there: Place) -> None:
+    """Days to come on which each manager is away, and is asked to stand in for a colleague."""
+    colleague = fill(an_account(Role.MANAGER, region=Region.WALES))
+    db.add(colleague)
+    db.flush()
+    world.keep(db, "others", colleague=colleague)
+    for name, place in (("here", here), ("there", there)):
+        asked = days_away(colleague, deputy_id=place.manager.id)
+        world.keep(db, name, away=days_away(place.manager), away_asked=asked)
 
 
 def _scopes(prison: str, region: Region) -> dict[Role, dict[str, Any]]:
