@@ -35,6 +35,7 @@ from tests.rows import (
     a_leaver_row,
     a_letter,
     a_mentor_row,
+    a_plan_request,
     a_plan_run,
     a_receipt,
     a_referral,
@@ -147,6 +148,8 @@ def at_the_managers(site: Site) -> list[Account]:
     zone = ExclusionZone(district="LS1", **bounds)
     curfew = Curfew(hours=read_hours("daily 19-7"), **bounds)
     site.desks.keep(link, zone, curfew, a_plan_run(), *many)
+    yesterday = a_plan_run(recorded_at=NOW - timedelta(days=1))
+    site.desks.keep(yesterday, a_plan_request())
     site.desks.keep(a_standby(pair, region.mentor()))
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
     with site.desks.session() as db:

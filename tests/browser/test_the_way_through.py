@@ -142,6 +142,9 @@ def the_plan_is_made_and_the_best_mentor_is_asked(way: Way) -> None:
 
     way.screen.follows("Proposals")
     way.screen.presses("Make the plan now")
+    way.screen.sees("Making the plan", "0 of 4 steps done")
+    way.site.turn_to(date(2026, 11, 24), 9, 31)
+    way.screen.follows("Look again")
     way.screen.sees("No other plan finds a mentor for more of those who need one most")
     way.screen.follows("Today")
     parts, total = at_the_managers.read_the_parts(way.screen)
