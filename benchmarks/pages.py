@@ -48,8 +48,8 @@ from web.demo.making import make_demo
 from web.demo.sign_ins import SIGN_INS
 from web.surroundings import Surroundings
 
-RUNS = 20
-OF_A_KIND = 5
+RUNS = 9
+OF_A_KIND = 3
 """How many pages of one kind are asked for."""
 
 DESKS = (Role.PEER, Role.LIAISON, Role.MENTOR, Role.MANAGER, Role.ADMINISTRATOR)

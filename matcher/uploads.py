@@ -85,6 +85,18 @@ LISTS = {
 }
 """The lists of a `ReportTaken` and how each is called on a page, in the order of the page."""
 
+NEXT_STEPS = {
+    "new": "Next: see who of them would like a mentor, and put them forward.",
+    "changed": "Nothing to do: we keep the new date. Tell them, if they do not know it yet.",
+    "gone": "Next: find out if they left, moved or are away. "
+    "Who was put forward has a page: tell us there. The others leave your list by themselves.",
+    "referred": "Next: open each one on “Who leaves next” and tell us the new date there. "
+    "You see what moves before it does.",
+    "undated": "Next: ask for their date. The next report can bring it.",
+    "elsewhere": "Nothing to do: their own prison tells us of them.",
+}
+"""What a liaison does next about those of a list; where there is nothing to say, nothing."""
+
 
 def is_upload() -> ColumnElement[bool]:
     """Return the condition that a draft holds an upload and no form."""

@@ -73,6 +73,7 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
         seen=seen,
         has_rows_to_mend=bool(held.get("mend")),
         lists=uploads.LISTS,
+        next_steps=uploads.NEXT_STEPS,
         form=DeskForm(),
     )
 

@@ -73,6 +73,8 @@ def test_the_next_report_says_who_is_new_who_has_gone_and_whose_date_moved(desks
     assert "It was Wednesday 3 February 2027 before." in page
     assert "1 person in this report before and not now" in page
     assert "Jo Other" in page
+    assert "Next: see who of them would like a mentor" in page
+    assert "Next: find out if they left, moved or are away." in page
 
 
 def test_someone_put_forward_already_is_told_of_with_code_and_standing(desks):
