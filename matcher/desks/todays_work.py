@@ -20,7 +20,7 @@ from models.desk_words import TaskKind
 AT_A_GLANCE = 5
 """How many of a kind are shown on the first page; the rest is a page away."""
 
-TASKS_AT_A_GLANCE = 2
+TASKS_AT_A_GLANCE = 1
 """How many tasks of a kind: there are many kinds, and a page that goes on for ever is not read."""
 
 RING_NOW = (TaskKind.WORRY, TaskKind.NO_HOME_SAFE, TaskKind.RING)
