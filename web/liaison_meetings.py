@@ -39,6 +39,9 @@ from web.words import local
 LONGEST_PLACE = 110
 """Signs; with a reference the place still fits on a printed sheet."""
 
+NAMED = ("first_name", "surname")
+"""What both pages show of the leaver, so that nothing is booked for the wrong one."""
+
 pages = Blueprint("liaison_meetings", __name__, url_prefix="/liaison")
 
 
@@ -167,6 +170,7 @@ def book(meeting_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash("Booked. The mentor is told.")
             return redirect(_back(pair))
+    note_reads(leavers_shown(g.db, [pair.leaver_id]), NAMED)
     card = meeting_card(one_or_404(_seen(meeting_id)), pair.release_date)
     return render_template("liaison/booking.html", form=form, card=card, pair=pair), form.status
 
@@ -188,7 +192,7 @@ def gate(pair_id: UUID) -> ResponseReturnValue:
             g.db.commit()
             flash("Agreed. The mentor is told, and a card is printed for the person.")
             return redirect(_back(pair))
-    note_reads(leavers_shown(g.db, [pair.leaver_id]), ("release_date",))
+    note_reads(leavers_shown(g.db, [pair.leaver_id]), (*NAMED, "release_date"))
     return render_template("liaison/gate.html", form=form, card=meeting, pair=pair), form.status
 
 

@@ -59,11 +59,15 @@ class GateAgreed:
 
 @dataclass(frozen=True)
 class PairCard:
-    """The pair of one leaver: whom they will meet, until when cleared for this prison, and when."""
+    """The pair of one leaver: whom they will meet, until when cleared for this prison, and when.
+
+    `leaver` is the first name and surname.
+    """
 
     id: UUID
     version: int
     leaver_id: UUID
+    leaver: str
     release_date: date | None
     referral_id: UUID
     mentor: str
@@ -95,18 +99,19 @@ def pair_card(db: Session, account: Account, pair: Pair, now: datetime) -> PairC
         )
     ).first()
     first_name = db.get_one(Mentor, pair.mentor_id).first_name
-    release = db.get_one(Leaver, pair.leaver_id).release_date
+    leaver = db.get_one(Leaver, pair.leaver_id)
     return PairCard(
         id=pair.id,
         version=pair.version,
         leaver_id=pair.leaver_id,
-        release_date=release,
+        leaver=f"{leaver.first_name} {leaver.surname}",
+        release_date=leaver.release_date,
         referral_id=pair.referral_id,
         mentor=first_name,
         cleared_from=cleared.cleared_from if cleared else None,
         cleared_until=cleared.cleared_until if cleared else None,
         is_paused=pair.state is PairState.SUSPENDED,
-        meetings=_meetings(db, account, pair, release, now),
+        meetings=_meetings(db, account, pair, leaver.release_date, now),
         gate=_gate(db, pair),
     )
 

@@ -44,6 +44,19 @@ def test_a_meeting_is_booked_with_hall_and_reference_and_the_mentor_is_told(desk
     assert "Visits hall, reference V123" in page
 
 
+def test_whoever_books_or_agrees_the_gate_reads_whose_meeting_it_is(desks):
+    there = someone_matched(desks)
+    ways = (
+        _address(there.meeting(MeetingKind.INTRODUCTION)),
+        f"/liaison/pairs/{there.pair.id}/gate",
+    )
+
+    captions = [there.browser.get(way).text.split("govuk-caption-l")[1] for way in ways]
+
+    name = f"{there.leaver.first_name} {there.leaver.surname}"
+    assert all(name in caption.split("</h1>")[0] for caption in captions)
+
+
 def test_a_booked_meeting_is_booked_again_from_what_was_booked(desks):
     there = someone_matched(desks)
     meeting = there.meeting(MeetingKind.INTRODUCTION)

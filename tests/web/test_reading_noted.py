@@ -9,7 +9,7 @@ from sqlmodel import select
 from matcher import post
 from models.audit import AuditEntry
 from models.outbox import Letter
-from models.states import Channel, LetterKind, Role
+from models.states import Channel, LetterKind, MeetingKind, Role
 from tests.matcher.lettered import a_reachable_pair, planned, sent
 from tests.rows import a_leaver_row, a_referral, an_expected_leaver
 from tests.web.prisons import someone_matched, someone_waiting
@@ -100,12 +100,21 @@ def test_what_follows_from_a_date_is_kept_as_read_and_changes_nothing(desks):
     assert _read(desks) == {("leaver", str(there.leaver.id)): NAMED}
 
 
-def test_the_gate_plan_shows_the_day_of_release(desks):
+def test_the_gate_plan_shows_who_leaves_and_on_which_day(desks):
     there = someone_matched(desks)
 
     there.browser.get(f"/liaison/pairs/{there.pair.id}/gate")
 
-    assert _read(desks) == {("leaver", str(there.leaver.id)): {"release_date"}}
+    assert _read(desks) == {("leaver", str(there.leaver.id)): NAMED}
+
+
+def test_booking_a_meeting_shows_whose_it_is(desks):
+    there = someone_matched(desks)
+    meeting = there.meeting(MeetingKind.INTRODUCTION)
+
+    there.browser.get(f"/liaison/meetings/{meeting.id}/booking")
+
+    assert _read(desks) == {("leaver", str(there.leaver.id)): {"first_name", "surname"}}
 
 
 def test_letters_and_their_sheets_are_kept_as_read(desks):
