@@ -40,7 +40,7 @@ def test_a_mentor_reads_what_is_due_and_who_helps(desks):
 
     assert "It ran out on Friday 20 November 2026." in page
     assert "you get no new people until it is done" in page
-    assert "Ring us on 0808 157 0100" in page
+    assert 'Ring us on <a class="govuk-link" href="tel:08081570100">' in page
     for said in ("Tuesday 1 September 2026", "Wednesday 2 December 2026", "Tuesday 5 May 2026"):
         assert said in page
     assert "Clearance for HMP Leeds" in page
