@@ -15,7 +15,7 @@ from tests.web.desks import Desks
 KINDS_OF_ACCOUNT = (
     *("", "peer", "liaison", "mentor", "manager", "administrator"),
     *("other peer", "other liaison", "other mentor", "other manager", "second peer"),
-    *("ended mentor", "disabled", "demoted", *OVER),
+    *("ended mentor", "disabled", "demoted", "deputy", *OVER),
 )
 """Who walks; the first is nobody signed in."""
 

@@ -19,7 +19,7 @@ TABLE = """
 accounts_kept_by
     manager: liaison_account,mentor_account,peer_account@here demoted,ended,second@others
     other-manager: liaison_account,mentor_account,peer_account@there
-    administrator: manager_account@here,there administrator,colleague,disabled@others
+    administrator: manager_account@here,there administrator,colleague,deputy,disabled@others
 accounts_seen_by
     peer: peer_account@here
     liaison: liaison_account@here
@@ -31,14 +31,14 @@ accounts_seen_by
     other-manager: manager_account@there
     second-peer: second@others
     administrator: liaison_account,manager_account,mentor_account,peer_account@here,there
-        administrator,colleague,demoted,disabled,ended,second@others
+        administrator,colleague,deputy,demoted,disabled,ended,second@others
     ended-mentor: ended@others
     demoted: demoted@others
 away_answered_by
     manager: away_asked@here
     other-manager: away_asked@there
 away_of_own
-    manager: away@here
+    manager: away@here standing_in@others
     other-manager: away@there
 code_of_moved
     liaison: leaver.code@STAGES

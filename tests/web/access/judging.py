@@ -131,7 +131,7 @@ class Judge:
         if asked.who in ("second peer", "ended mentor") or about == "absent":
             return False
         if about == "mixed":  # a manager may choose a mentor of any region for a leaver of theirs
-            return asked.who == "manager" and asked.endpoint in OF_ANY_MENTOR
+            return asked.who in ("manager", "deputy") and asked.endpoint in OF_ANY_MENTOR
         if OF_THE_SERVICE.issuperset(takes):
             return about == "accepted"
         stages = [STAGES_FOUND.get((role, kind), set()) for kind in takes]

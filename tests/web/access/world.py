@@ -18,6 +18,7 @@ from models.accounts import Account, Credential, SignIn, Unsent
 from models.calendar_feeds import CalendarFeed
 from models.contacts import Contact
 from models.council_words import Note
+from models.deputies import ManagerAway
 from models.desk_words import ContactWay, GateStep
 from models.former import FormerNumber
 from models.gate import GateMark, GatePlan
@@ -293,7 +294,7 @@ def _accounts(db: Session, world: World, here: Place, there: Place) -> None:
     seen: dict[str, Any] = {role: own[f"{role}_account"] for role in names}
     seen |= {name: other[f"{role}_account"] for role, name in names.items()}
     seen |= {"second peer": second, "administrator": administrator, "ended mentor": ended}
-    seen |= {"disabled": disabled, "demoted": demoted}
+    seen |= {"disabled": disabled, "demoted": demoted, "deputy": _deputy(db, world, here)}
     for name, account in seen.items():
         begin_app(db, account, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
         factor = db.get_one(SecondFactor, account.id)
@@ -307,6 +308,17 @@ def _accounts(db: Session, world: World, here: Place, there: Place) -> None:
     glass.asked_by, glass.answered_by, glass.answered_at = administrator.id, here.manager.id, NOW
     glass.ends_at = datetime(2026, 11, 23, 10, tzinfo=UTC)
     db.flush()
+
+
+def _deputy(db: Session, world: World, here: Place) -> Account:
+    """Return a manager of a region without stories, who stands in for one of here today."""
+    deputy = fill(an_account(Role.MANAGER, region=Region.WALES))
+    db.add(deputy)
+    db.flush()
+    days = {"starts_on": NOW.date(), "ends_on": NOW.date(), "asked_at": NOW, "agreed_at": NOW}
+    away = ManagerAway(account_id=here.manager.id, deputy_id=deputy.id, region=here.region, **days)
+    world.keep(db, "others", deputy=deputy, standing_in=away)
+    return deputy
 
 
 def _end_stays(db: Session, world: World, account: Any) -> None:
