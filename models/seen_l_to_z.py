@@ -74,8 +74,8 @@ opposed_gangs
 own_say
     manager: wish said_at
     liaison: told
-    liaison manager: id number
-    nobody: recorded_at recorded_by leaver_id referral_id mentor_id gone_at said_by
+    liaison manager: number
+    nobody: id recorded_at recorded_by leaver_id referral_id mentor_id gone_at said_by
 pair
     offered manager: form answer_by
     liaison offered accepted manager: id state

@@ -224,7 +224,7 @@ def an_own_say(pair: Pair, **told: Any) -> OwnSay:
         "referral_id": pair.referral_id,
         "mentor_id": pair.mentor_id,
         "number": 1,
-        "told": {"region": ["Yorkshire and the Humber"], "speaks": [], "lived": ["recovery"]},
+        "told": {"region": ("Yorkshire and the Humber",), "speaks": (), "lived": ("recovery",)},
         "recorded_at": NOW,
     }
     return OwnSay(**own | told)

@@ -30,6 +30,7 @@ HEADINGS: Mapping[str, str] = {
     "legal_hold": "A reason why your record must be kept",
     "link": "People you must not meet",
     "load_said": "How heavy you said it was",
+    "manager_away": "When you were away, or stood in for somebody",
     "mentor_coach": "Who coaches you",
     "mentor_assessment": "How your risk was assessed",
     "mentor_gangs": "Gangs you were asked about",

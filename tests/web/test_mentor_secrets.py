@@ -9,10 +9,12 @@ from sqlmodel import select
 from models.contacts import Contact, Practitioner
 from models.council_words import Note, PersonToAvoid
 from models.desk_words import ContactWay
+from models.expenses import Expense
 from models.meetings import Meeting
 from models.reference import prisons
 from models.referrals import Referral
 from models.states import EndReason, MeetingKind, PairState
+from models.vetting import Clearance
 from models.vocabulary import Culture, Experience, Group, Importance, Interest, Need, Risk
 from tests.rows import NOW, a_screening
 from tests.web.walks import a_walk, a_walk_that_ended, an_offer, booked
@@ -71,6 +73,8 @@ def fill(walk):
     leaver, referral = walk.leaver, walk.referral
     told = {"leaver_id": leaver.id, "recorded_at": NOW + timedelta(minutes=1)}
     with walk.desks.session() as db:
+        for clearance in db.exec(select(Clearance)):  # their own, and so on a page of their own
+            clearance.prison = "MDI"
         row = db.get_one(Referral, referral.id)
         row.resettling_in = "LS13"
         row.needs = {Need.DRUG_RECOVERY: Importance.HIGH}
@@ -111,7 +115,8 @@ def pages(walk):
     browser = walk.browser()
     with walk.desks.session() as db:
         meetings = db.exec(select(Meeting.id)).all()
-    ids = {"pair_id": [walk.pair.id], "meeting_id": meetings}
+        expenses = db.exec(select(Expense.id)).all()
+    ids = {"pair_id": [walk.pair.id], "meeting_id": meetings, "expense_id": expenses}
     rules = [rule for rule in walk.desks.app.url_map.iter_rules() if "GET" in rule.methods]
     found = []
     for rule in rules:
@@ -121,7 +126,7 @@ def pages(walk):
             [name] = rule.arguments or {None}
             addresses = [
                 url_for(rule.endpoint, **({name: one} if name else {}))
-                for one in ids.get(name, [None])
+                for one in (ids[name] if name else [None])
             ]
         found += [browser.get(address).text for address in addresses]
     assert len(found) >= 8

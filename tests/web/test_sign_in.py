@@ -214,7 +214,9 @@ def addresses(desks, desk):
         if desk_of(rule.endpoint.split(".")[0]) is not desk:
             continue
         address = re.sub(
-            r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda part: made_up.get(part[1], "x"), str(rule)
+            r"<(?:(\w+)(?:\((\w*)[^)]*\))?:)?\w+>",
+            lambda part: made_up.get(part[1]) or part[2] or "x",
+            str(rule),
         )
         yield address, "GET" if "GET" in rule.methods else "POST"
 
