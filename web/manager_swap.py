@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -92,8 +93,9 @@ def _said(one: SwapShown) -> str:
 
 
 def _change(side: SwapSide) -> str:
-    gained = side.after - side.before
-    change = f"{points(abs(gained))} {'more' if gained >= 0 else 'less'}" if gained else "as before"
+    # Of the points as they are shown: a reader takes one from the other.
+    gained = Decimal(points(side.after)) - Decimal(points(side.before))
+    change = f"{abs(gained)} {'more' if gained > 0 else 'less'}" if gained else "as before"
     return (
         f"{side.leaver} with {side.mentor}: {points(side.after)} of 100, "
         f"{points(side.before)} now, {change}."

@@ -77,7 +77,7 @@ class WayOut:
 
 def no_way_out(leaver: LeaverProfile) -> str:
     """Return the sentence on a leaver whom no small change would help."""
-    return f"Up to {MOST} changes together, nothing would give {leaver.code} a mentor."
+    return f"No change would give {leaver.code} a mentor. Up to {MOST} at once were tried."
 
 
 def smallest_change(plan: WholePlan, leaver: int) -> WayOut | None:

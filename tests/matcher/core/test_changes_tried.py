@@ -116,7 +116,9 @@ def test_a_leaver_who_has_a_mentor_is_refused():
 
 
 def test_where_nothing_helps_the_sentence_says_so():
-    assert no_way_out(a_leaver()) == "Up to 3 changes together, nothing would give L1 a mentor."
+    assert no_way_out(a_leaver()) == (
+        "No change would give L1 a mentor. Up to 3 at once were tried."
+    )
 
 
 def test_a_place_that_the_plan_would_give_to_someone_more_urgent_must_be_kept():
