@@ -54,7 +54,7 @@ browser: setup ## a browser carries one person all the way, and looks at every p
 .PHONY: screens
 screens: setup ## make the pictures and the table of docs/screens.md anew
 	@folder=$$(mktemp -d) && \
-	GATEMATE_SCREENSHOTS=$$folder .venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet -k sqlite && \
+	GATEMATE_SCREENSHOTS=$$folder .venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet -k 'sqlite and 1280' && \
 	.venv/bin/python -m tests.browser.gallery $$folder && rm -r $$folder
 
 .PHONY: lint

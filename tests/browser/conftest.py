@@ -51,7 +51,7 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 @pytest.fixture(scope="session")
-def looked_at() -> set[tuple[str, ...]]:
+def looked_at() -> set[tuple[str, str]]:
     """The kinds of pages that axe has seen in this run."""
     return set()
 
@@ -61,7 +61,7 @@ def new_screen(
     browser: Browser,
     site: Site,
     size: Size,
-    looked_at: set[tuple[str, ...]],
+    looked_at: set[tuple[str, str]],
     request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Screen]]:
     """Open windows; when the test is over, every fault of every page is told together."""

@@ -43,9 +43,9 @@ DESKS = {
 HEAD = """# Every page, as it looks, and what axe-core says of it
 
 `make screens` lets the browser's tests keep a picture of every page that they see, on a phone of
-320 pixels without a script and on a screen of 1280 pixels with one. Each time that a page is made
-of other parts, which is another state of it, axe-core is asked. A page stands once in this table
-for all that it is asked about; the pictures are of its first states.
+320 pixels and on a screen of 1280, and asks axe-core about it at both sizes. Each time that a page
+is made of other parts, which is another state of it, both are done again. A page stands once in
+this table for all that it is asked about; the pictures are of its first states.
 
 {states:,} states of {pages:,} pages were looked at; axe-core found {violations:,} violations.
 """

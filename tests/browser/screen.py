@@ -60,7 +60,7 @@ class Faults:
     the same parts a second time.
     """
 
-    looked_at: set[tuple[str, ...]]
+    looked_at: set[tuple[str, str]]
     found: list[str] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)
 
@@ -190,14 +190,14 @@ class Screen:
         if width > self.size.width:
             self._fault(f"is {width} wide on a screen of {self.size.width}")
         seen = (self._place(), self.page.evaluate(SHAPE))
-        shots = os.environ.get(SHOTS)
-        if shots and (self.size.name, *seen) not in self.faults.looked_at:
-            self.faults.looked_at.add((self.size.name, *seen))
-            keep_picture(Path(shots), self.page, self.size.name, seen, self._ask_axe())
-        elif self.size.script and seen not in self.faults.looked_at:
-            self.faults.looked_at.add(seen)
+        if not self.size.script or seen in self.faults.looked_at:
+            return
+        self.faults.looked_at.add(seen)
+        if shots := os.environ.get(SHOTS):
+            self._is_kept(Path(shots), seen)
+        else:
             self._ask_axe()
-            self._try_links()
+        self._try_links()
 
     def _click(self, kind: str, name: Words) -> None:
         self._named(kind, name).first.click()
@@ -214,6 +214,12 @@ class Screen:
             where = "; ".join(node["html"] for node in violation["nodes"])[:300]
             self._fault(f"{violation['id']}: {violation['help']}: {where}")
         return len(violations)
+
+    def _is_kept(self, folder: Path, seen: tuple[str, str]) -> None:
+        """Keep a picture of the page at each size, with what axe says of it there."""
+        for size in (SMALL, self.size):
+            self.page.set_viewport_size({"width": size.width, "height": size.height})
+            keep_picture(folder, self.page, size.name, seen, self._ask_axe())
 
     def _try_links(self) -> None:
         """Each link leads to a page, or to a place on this one."""
