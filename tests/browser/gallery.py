@@ -23,17 +23,17 @@ from playwright.sync_api import Page
 SHOTS = "GATEMATE_SCREENSHOTS"
 """The variable that names a folder for a picture of every page; without it none is kept."""
 
-OF_A_PAGE = 2
-"""Pictures of one page at one size: its first states; axe looks at all of them."""
+OF_A_PAGE = 1
+"""Pictures of one page at one size: of its first state; axe looks at all of them."""
 
 SCALES = {"320": 1.0, "1280": 0.6}
-QUALITY = 35
-TALLEST = 4_000
+QUALITY = 25
+TALLEST = 3_000
 """Pixels of the screen: what stands below is not in the picture."""
 
 DOCS = Path(__file__).parents[2] / "docs"
 DESKS = {
-    "Peer": "/peer",
+    "Peer": "/council",
     "Liaison": "/liaison",
     "Mentor": "/mentor",
     "Manager": "/manager",
@@ -45,7 +45,7 @@ HEAD = """# Every page, as it looks, and what axe-core says of it
 `make screens` lets the browser's tests keep a picture of every page that they see, on a phone of
 320 pixels and on a screen of 1280, and asks axe-core about it at both sizes. Each time that a page
 is made of other parts, which is another state of it, both are done again. A page stands once in
-this table for all that it is asked about; the pictures are of its first states.
+this table for all that it is asked about; the pictures are of its first state.
 
 {states:,} states of {pages:,} pages were looked at; axe-core found {violations:,} violations.
 """

@@ -1,4 +1,4 @@
-"""Every page in states that a busy desk does not show: nothing on it, and sent in blank."""
+"""Every page in states that a busy desk does not show; `make screens` runs it, for minutes."""
 
 from collections.abc import Iterable
 
