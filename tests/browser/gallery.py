@@ -47,7 +47,7 @@ HEAD = """# Every page, as it looks, and what axe-core says of it
 is made of other parts, which is another state of it, both are done again. A page stands once in
 this table for all that it is asked about; the pictures are of its first state.
 
-{states:,} states of {pages:,} pages were looked at; axe-core found {violations:,} violations.
+{pages:,} pages were looked at {states:,} times in all; axe-core found {violations:,} violations.
 """
 
 
@@ -105,7 +105,7 @@ def hang(folder: Path, looks: Iterable[Look], docs: Path) -> str:
     for desk in DESKS:
         own = {place: one for place, one in sorted(pages.items()) if desk_of(place) == desk}
         if own:
-            lines += [f"## {desk}", "", "| Page | States | Violations | 320 | 1280 |"]
+            lines += [f"## {desk}", "", "| Page | Looks | Violations | 320 | 1280 |"]
             lines += ["|---|---|---|---|---|"]
             lines += [_row(folder, place, one, docs) for place, one in own.items()] + [""]
     return "\n".join(lines)

@@ -43,6 +43,7 @@ from tests.rows import (
     a_task,
     an_expected_leaver,
     an_expense,
+    days_away,
     needs_of,
 )
 from tests.web.region import OwnRegion
@@ -157,6 +158,8 @@ def at_the_managers(site: Site) -> list[Account]:
     site.desks.keep(*needs_of(mentor), *claims_of(mentor))
     site.desks.account(Role.LIAISON)
     _a_record_asked_for(site, site.desks.account(Role.ADMINISTRATOR), None)
+    colleague = site.desks.account(Role.MANAGER, region=Region.WALES)
+    site.desks.keep(days_away(colleague, deputy_id=manager.id))
     return [manager]
 
 
