@@ -52,8 +52,8 @@ from web.desks import desk_for, desk_of
 
 FILES = (".pdf", ".csv", ".xlsx", ".ics", "/receipt")
 NUMBERS = re.compile(r"\d+")
-AT_MOST = 2
-"""So many pages of one kind are looked at: two referrals, two pairs."""
+AT_MOST = 3
+"""So many pages of one kind are looked at: three referrals, three pairs."""
 
 SEEN_ON_THE_WAY = {
     "peer_forms.avoid_someone",
