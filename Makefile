@@ -48,7 +48,7 @@ test: setup lint types ## set up, then check everything: style, types, arrows, e
 .PHONY: browser
 browser: setup ## a browser carries one person all the way, and looks at every page
 	@echo "browser: at most $(BROWSER_MINUTES) minutes"
-	@$(call within,$(BROWSER_MINUTES),.venv/bin/python -m pytest tests/browser --numprocesses 2 --quiet)
+	@$(call within,$(BROWSER_MINUTES),.venv/bin/python -m pytest tests/browser --numprocesses 3 --dist worksteal --quiet)
 
 # Pictures of every page in every state, and what axe-core says of each: docs/screens.md.
 .PHONY: screens
