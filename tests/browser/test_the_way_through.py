@@ -17,7 +17,7 @@ from models.states import EndReason, MeetingKind, MeetingState, PairState, Role
 from tests.browser import at_the_council, at_the_liaisons, at_the_managers, at_the_mentors
 from tests.browser.at_the_council import FIRST_NAME, NAME, NOT_TO_BE_TOLD
 from tests.browser.at_the_mentors import SURNAMES, Mentors
-from tests.browser.screen import LARGE, Screen
+from tests.browser.screen import LARGE, SMALL, Screen
 from tests.browser.site import Site, local
 
 Found = TypeVar("Found")
@@ -52,6 +52,12 @@ class Way:
         return [(str(one["To"]), str(one["Subject"])) for one in new]
 
 
+@pytest.mark.parametrize(
+    ("databases", "size"),
+    [("sqlite", SMALL), ("sqlite", LARGE), ("postgresql", SMALL)],
+    ids=["sqlite-320", "sqlite-1280", "postgresql-320"],
+    indirect=True,
+)
 def test_one_person_is_carried_from_the_form_to_the_last_follow_up(
     site: Site, screen: Screen
 ) -> None:
