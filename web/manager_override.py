@@ -12,6 +12,7 @@ from matcher import pairing
 from matcher.desks.candidates_shown import CandidateCard, candidate_cards
 from matcher.desks.paging import page_of
 from matcher.desks.rows_shown import mentors_shown
+from matcher.endings import live_pair_of
 from matcher.mentors_for import Candidate
 from models.people import Leaver, Mentor
 from models.referrals import Referral
@@ -46,7 +47,8 @@ def choose(referral_id: UUID) -> ResponseReturnValue:
     _note_candidates(referral, (one.mentor_id for one in found.rows))
     cards = candidate_cards(g.db, g.account, found.rows)
     leaver = g.db.get_one(Leaver, referral.leaver_id)
-    shown = {"found": found, "cards": cards, "referral": referral, "leaver": leaver}
+    pair = live_pair_of(g.db, referral.leaver_id)
+    shown = {"found": found, "cards": cards, "referral": referral, "leaver": leaver, "pair": pair}
     return render_template("manager/candidates.html", **shown)
 
 

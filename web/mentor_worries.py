@@ -44,10 +44,15 @@ def tell() -> ResponseReturnValue:
     """Say whom to ring in danger, take down what is the matter, and show what was read of it."""
     people = [one for one in pair_cards(g.db, g.account, g.now) if one.state in WALKS_WITH]
     form = WorryForm()
-    form.whom.choices = [*((str(one.id), one.name) for one in people), (NOBODY, "None of these")]
+    if people:
+        named = ((str(one.id), one.name) for one in people)
+        form.whom.choices = [*named, (NOBODY, "None of these")]
+    else:
+        del form.whom
     if form.validate_on_submit():
         facts = WorryFacts(kind=form.kind.data, text=form.text.data)
-        mentor, pair = one_or_404(mentors_seen_by(g.account)), _pair(form.whom.data)
+        mentor = one_or_404(mentors_seen_by(g.account))
+        pair = _pair(form.whom.data) if people else None
         worries.tell(g.db, mentor, facts, pair, by=g.account.id, now=g.now)
         g.db.commit()
         flash(SENT)

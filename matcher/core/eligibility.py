@@ -39,11 +39,6 @@ class Rule:
     holds: Holds
 
     @property
-    def title(self) -> str:
-        """Return the code as it reads in a sentence."""
-        return self.code.replace("_", " ")
-
-    @property
     def meaning(self) -> str:
         """Return what the rule asks, in one sentence."""
         return (self.holds.__doc__ or "").partition("\n")[0]

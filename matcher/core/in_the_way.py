@@ -7,7 +7,7 @@ verified smallest change is another matter.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from matcher.core.eligibility import RULES, Rule
 from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.gates import Gate, hold_reasons
 from matcher.core.planning import WholePlan
-from matcher.core.words import counted, listed
+from matcher.core.words import counted, listed, lower_first
 
 BLOCK = 1_000_000
 """How many pairs are looked at in one go."""
@@ -28,6 +28,42 @@ FARTHER_KM = 50
 
 WAYS = 3
 """How many sets of rules are told, the smallest first."""
+
+OBSTACLES: Mapping[str, str] = {
+    "no_link_between_them": "a link on file that keeps them apart",
+    "two_different_people": "two records of one person",
+    "licences_allow_contact": "a licence that forbids the contact",
+    "one_to_one_allowed": "a flag against one-to-one meetings",
+    "a_place_to_meet": "no place where both may meet",
+    "an_hour_to_meet": "no free hour in common",
+    "gangs_not_opposed": "opposed gangs",
+    "county_lines_kept_apart": "county lines, from both sides",
+    "outside_the_mentors_limits": "a risk that the mentor asked not to meet",
+    "mentor_as_asked_for": "not the sex or gender that the leaver asked for",
+    "leaver_as_asked_for": "not the sex or gender that the mentor asked for",
+    "own_pool": "a mentor for the other age group",
+    "checked_for_children": "no enhanced check for work with under-18s",
+    "mentor_active": "a mentor who is not active",
+    "both_consented": "consent that is missing",
+    "mentor_assessed": "no risk assessment of the mentor in date",
+    "within_assessed_risk": "a risk above what the mentor is assessed for",
+    "offence_free": "too short a time free of offences",
+    "substance_free": "too short a time free of substances",
+    "basic_training_done": "basic training not done",
+    "modules_done": "a training module not done",
+    "supervision_in_date": "supervision out of date",
+    "inside_the_term": "a term that ends before the release",
+    "a_free_place": "no free place",
+    "fit_for_liaison_and_diversion": "no arrest, custody and court behind the mentor",
+    "mentor_probation_content": "probation not content with the mentor",
+    "a_common_language": "no language in common",
+    "within_travel_limit": "farther than the mentor travels",
+    "neither_said_no": "a no from one of the two",
+}
+"""What is in the way where a rule does not hold, in a few words, by its code."""
+
+if set(OBSTACLES) != {rule.code for rule in RULES}:
+    raise AssertionError("every rule needs its words")
 
 
 @dataclass(frozen=True)
@@ -67,7 +103,7 @@ class InTheWay:
     def _once_settled(self, said: list[str]) -> list[str]:
         if self.fitting:
             said = [f"{counted(self.fitting, 'mentor fits', 'mentors fit')}.", *said]
-        return [f"Once that is settled: {sentence}" for sentence in said]
+        return [f"Once that is settled: {lower_first(sentence)}" for sentence in said]
 
 
 def in_the_way(plan: WholePlan, only: Collection[int] | None = None) -> list[InTheWay]:
@@ -132,7 +168,7 @@ def _idle_in_words(broken: list[Rule], fitting: int) -> str:
 
 
 def _named(rules: Sequence[Rule]) -> str:
-    return listed([f"rule {rule.number} ({rule.title})" for rule in rules], most=6)
+    return listed([f"{OBSTACLES[rule.code]} (rule {rule.number})" for rule in rules], most=6)
 
 
 def broken_bits(leavers: LeaverColumns, mentors: MentorColumns) -> NDArray[np.uint64]:
@@ -154,4 +190,5 @@ def _rules(broken: int) -> tuple[Rule, ...]:
 
 
 def _in_words(way: Way) -> str:
-    return f"{counted(way.mentors, 'mentor')} would fit but for {_named(way.rules)}."
+    things = "One thing is" if len(way.rules) == 1 else f"{len(way.rules)} things are"
+    return f"{things} in the way of {counted(way.mentors, 'mentor')}: {_named(way.rules)}."

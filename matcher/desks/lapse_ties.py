@@ -6,13 +6,13 @@ Only columns that lie open are read, with a fixed number of queries: names are o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from matcher.core.conditions import RuleSettings
 from matcher.core.sending import local_day
@@ -51,19 +51,13 @@ def ties_of(
     account: Account,
     now: datetime,
     rules: RuleSettings,
-    mentor_ids: Collection[UUID] | None = None,
 ) -> Mapping[UUID, Sequence[Tie]]:
     """Return the pairs that go on, and those stood by for, by the mentor's id.
 
-    They are pairs that this account may find, of all mentors or of those named.
+    They are pairs that this account may find.
     """
     standing_by = select(Standby.mentor_id, Standby.pair_id).where(col(Standby.slot).is_not(None))
     pairs = pairs_seen_by(account, now).where(col(Pair.state).in_(LIVE))
-    if mentor_ids is not None:
-        standing_by = standing_by.where(col(Standby.mentor_id).in_(mentor_ids))
-        stood_by = standing_by.with_only_columns(col(Standby.pair_id))
-        theirs = or_(col(Pair.mentor_id).in_(mentor_ids), col(Pair.id).in_(stood_by))
-        pairs = pairs.where(theirs)
     pair_ids = pairs.with_only_columns(col(Pair.id))
     meetings, today = _meetings_ahead(db, pair_ids), local_day(now)
     own: dict[UUID, Tie] = {}

@@ -95,10 +95,11 @@ class _Mentor(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """One lapse of a mentor."""
+    """One lapse of a mentor, and who depends on it."""
 
     mentor: _Mentor
     lapse: Lapse
+    ties: Sequence[Tie]
 
 
 def lapses_listed(
@@ -110,21 +111,22 @@ def lapses_listed(
     soon: Soon | None = None,
     rules: RuleSettings | None = None,
 ) -> Paged[LapseRow]:
-    """Return a page of what lapses, of one kind or all and so soon or ever, what is over first."""
+    """Return a page of what lapses, of one kind or all and so soon or ever.
+
+    What somebody depends on comes first, and of the same what is over, then what lapses soonest.
+    """
     today, rules = local_day(now), rules or RuleSettings()
-    asked = ties_of(db, account, now, rules) if rules.modules else {}
+    ties = ties_of(db, account, now, rules)
     found = [
-        one
-        for one in _all(db, account, part, kind, today, rules, asked)
-        if (kind is None or one.lapse.kind is kind) and _is_so_soon(one.lapse, soon, today)
+        _Found(mentor, lapse, _dependent(lapse, ties.get(mentor.id, ()), today))
+        for mentor, lapse in _all(db, account, part, kind, today, rules, ties)
+        if (kind is None or lapse.kind is kind) and _is_so_soon(lapse, soon, today)
     ]
-    found.sort(key=lambda one: (one.lapse.order[0], one.mentor.code, one.lapse.order))
+    found.sort(key=_order)
     page = page_of(found, part.page, part.size)
-    ties = ties_of(db, account, now, rules, {one.mentor.id for one in page.rows})
-    theirs = [_dependent(one.lapse, ties.get(one.mentor.id, ()), today) for one in page.rows]
-    names = _names(db, page.rows, theirs)
-    rows = (_row(one, two, names, today) for one, two in zip(page.rows, theirs, strict=True))
-    return Paged(tuple(rows), page.page, page.pages, page.total)
+    names = _names(db, page.rows)
+    rows = tuple(_row(one, names, today) for one in page.rows)
+    return Paged(rows, page.page, page.pages, page.total)
 
 
 def named(lapse: Lapse) -> str:
@@ -134,6 +136,10 @@ def named(lapse: Lapse) -> str:
     if lapse.kind is LapseKind.TRAINING:
         return f"Training: {lapse.module.label}" if lapse.module else "Basic training"
     return lapse.kind.label
+
+
+def _order(found: _Found) -> tuple[Any, ...]:
+    return not found.ties, found.lapse.order[0], found.mentor.code, found.lapse.order
 
 
 def _is_so_soon(lapse: Lapse, soon: Soon | None, today: date) -> bool:
@@ -148,7 +154,7 @@ def _all(
     today: date,
     rules: RuleSettings,
     ties: Mapping[UUID, Sequence[Tie]],
-) -> Iterator[_Found]:
+) -> Iterator[tuple[_Mentor, Lapse]]:
     """Yield what lapses of all mentors, as far as the tables of one kind tell, or all tables."""
     seen = mentors_seen_by(account).where(
         col(Mentor.state) != MentorState.ENDED, among(part.people, mentor_id=col(Mentor.id))
@@ -168,7 +174,7 @@ def _all(
             **told.get(mentor_id, {}),
         )
         for lapse in lapses_of(vetted, rules):
-            yield _Found(mentor, lapse)
+            yield mentor, lapse
 
 
 def _dependent(lapse: Lapse, ties: Sequence[Tie], today: date) -> Sequence[Tie]:
@@ -201,18 +207,16 @@ def _clearances(db: Session, ids: Any, today: date) -> Mapping[UUID, dict[str, d
     return clearances
 
 
-def _names(
-    db: Session, found: Sequence[_Found], ties: Sequence[Sequence[Tie]]
-) -> Mapping[UUID, str]:
+def _names(db: Session, found: Sequence[_Found]) -> Mapping[UUID, str]:
     """Return the first names of all whom a page names, by their ids."""
-    leavers = leavers_shown(db, (tie.leaver_id for theirs in ties for tie in theirs))
+    leavers = leavers_shown(db, (tie.leaver_id for one in found for tie in one.ties))
     mentors = mentors_shown(db, (one.mentor.id for one in found))
     people: list[Leaver | Mentor] = [*leavers, *mentors]
     return {person.id: person.first_name for person in people}
 
 
-def _row(found: _Found, ties: Sequence[Tie], names: Mapping[UUID, str], today: date) -> LapseRow:
-    mentor, lapse = found
+def _row(found: _Found, names: Mapping[UUID, str], today: date) -> LapseRow:
+    mentor, lapse, ties = found
     is_over = lapse.is_over(today)
     return LapseRow(
         mentor_id=mentor.id,

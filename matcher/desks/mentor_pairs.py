@@ -20,11 +20,13 @@ from sqlmodel import Session, col, select
 from matcher.core.sending import local_day
 from matcher.core.words import day_in_words
 from matcher.desks.mentor_meetings import MeetingCard, called, meeting_card
+from matcher.desks.wide_words import HEADINGS_SAID
 from matcher.moved_days import asked_of
 from models.access import meetings_seen_by, pairs_seen_by
 from models.accounts import Account
 from models.contacts import Contact
 from models.council_words import Note
+from models.desk_words import ContactWay
 from models.meetings import DaysAsked, Meeting
 from models.pairs import Pair
 from models.people import Leaver
@@ -83,12 +85,12 @@ class PairCard:
 
 @dataclass(frozen=True)
 class Shared:
-    """What a person let their mentor know: headings, experiences, notes, one way to reach them."""
+    """What a person let their mentor know: wants, experiences, notes, one way to reach them."""
 
-    headings: tuple[Heading, ...] = ()
+    wants: tuple[str, ...] = ()
     experiences: tuple[Experience, ...] = ()
     notes: tuple[str, ...] = ()
-    way: str = ""
+    way: ContactWay | None = None
     reached_at: str = ""
 
 
@@ -128,8 +130,9 @@ def shared_with(db: Session, pair: Pair) -> tuple[Shared, list[tuple[Row, frozen
     notes = db.exec(own_notes.order_by(col(Note.recorded_at))).all()
     contact = db.exec(newest(Contact, "leaver_id").where(Contact.leaver_id == pair.leaver_id))
     way, reached_at, read = _one_way(contact.first())
+    headings = _in_order({need.heading for need in referral.needs})
     return Shared(
-        headings=_in_order({need.heading for need in referral.needs}),
+        wants=tuple(HEADINGS_SAID[one] for one in headings),
         experiences=_in_order(referral.may_show),
         notes=tuple(note.text for note in notes),
         way=way,
@@ -186,12 +189,14 @@ def _meetings(
     return found
 
 
-def _one_way(contact: Contact | None) -> tuple[str, str, list[tuple[Row, frozenset[str]]]]:
+def _one_way(
+    contact: Contact | None,
+) -> tuple[ContactWay | None, str, list[tuple[Row, frozenset[str]]]]:
     """Return the one way that the leaver lets the mentor have, and what of the row was read."""
     if contact is None or contact.shares is None:
-        return "", "", []
+        return None, "", []
     field = contact.shares.value
-    return contact.shares.label, getattr(contact, field), [(contact, frozenset({field}))]
+    return contact.shares, getattr(contact, field), [(contact, frozenset({field}))]
 
 
 def _in_order(words: Collection[Heading] | Collection[Experience]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.vocabulary import Experience, Need
+from models.vocabulary import Experience, Heading, Need
 
 COARSE: Mapping[Experience, str] = {
     Experience.CARE: "growing up",
@@ -75,3 +75,14 @@ HELP: Mapping[Need, str] = {
     Need.NEURODIVERSITY: "health and learning",
 }
 """The wider word for each need: two needs or more behind each, and none that nobody ticked."""
+
+HEADINGS_SAID: Mapping[Heading, str] = {
+    Heading.ACCOMMODATION: "a home",
+    Heading.ATTITUDES: "how they think and act",
+    Heading.FAMILIES: "family and friends",
+    Heading.DRUGS: "drugs and alcohol",
+    Heading.EDUCATION: "learning and work",
+    Heading.FINANCE: "money and ID",
+    Heading.HEALTH: "health",
+}
+"""The seven headings as a mentor reads them once they have said yes."""

@@ -52,6 +52,13 @@ def full_names(lots: Lots) -> list[str]:
     return [" ".join(pair) for pair in zip(first_names(lots), surnames(lots), strict=True)]
 
 
+def someone(number: int) -> str:
+    """Return a name for somebody who is no more than named, the same for the same number."""
+    ends, starts = divmod(number, len(SURNAME_STARTS))
+    surname = SURNAME_STARTS[starts] + SURNAME_ENDS[ends % len(SURNAME_ENDS)]
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {surname}"
+
+
 def prison_numbers(seed: int, count: int) -> list[str]:
     """Return `count` different prison numbers, all beginning with Z."""
     stream = Lots(seed, "prison numbers", count).stream

@@ -41,7 +41,7 @@ def put_on_the_desks(
         if number < TO_SCREEN:
             at += timedelta(days=1)
             by = cast.liaisons[leaver.prison]
-            practitioner: dict[str, Any] = {"name": "Lee Practitioner", "email": "lee@example.org"}
+            practitioner: dict[str, Any] = {"name": "Lee Thistlemoor", "email": "lee@example.org"}
             told = {"leaver_id": referral.leaver_id, "recorded_at": at}
             db.add(Practitioner(**practitioner | told))
             referrals.endorse(db, referral, by=by, now=at)

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from matcher.accounts import open_account
 from matcher.example import example_people
+from matcher.example.names import someone
 from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.people_intake import take_people
 from models.accounts import Account, Credential
@@ -118,7 +119,7 @@ def take_leavers(db: Session, people: Iterable[LeaverProfile], *, now: datetime)
             db.add(
                 Practitioner(
                     leaver_id=leaver.id,
-                    name=f"Practitioner {number + 1}",
+                    name=someone(number),
                     phone=_drama_number(number + 500),
                     email=f"practitioner{number + 1}@example.org",
                     recorded_at=now,

@@ -103,7 +103,7 @@ def test_a_leaver_without_a_mentor_reads_what_is_in_the_way_and_what_would_help(
 
     told = without_mentor(db, referral_of(db, leaver), NOW)
 
-    assert told.in_the_way == ("1 mentor would fit but for rule 9 (a free place).",)
+    assert told.in_the_way == ("One thing is in the way of 1 mentor: no free place (rule 9).",)
     assert told.change == (f"One more place for {mentor.code} would give {leaver.code} a mentor.")
 
 
@@ -125,7 +125,10 @@ def test_a_leaver_on_hold_reads_the_rules_in_the_way_as_well(db):
 
     assert [sentence.partition(".")[0] for sentence in told.in_the_way] == [
         "On hold",
-        "Once that is settled: 1 mentor would fit but for rule 10 (a common language)",
+        (
+            "Once that is settled: one thing is in the way of 1 mentor: "
+            "no language in common (rule 10)"
+        ),
     ]
 
 

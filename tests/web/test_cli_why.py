@@ -87,7 +87,7 @@ def test_unmatched_lists_everyone_without_a_mentor_and_finds_changes_when_asked(
         "Without a mentor: 2 leavers.",
         (
             "L2: 1 mentor fits, but every place is needed by someone else. "
-            "1 mentor would fit but for rule 9 (mentor active)."
+            "One thing is in the way of 1 mentor: a mentor who is not active (rule 9)."
         ),
         "L3: On hold. Consent is not on file.",
     ]

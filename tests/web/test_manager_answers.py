@@ -85,6 +85,17 @@ def test_what_would_help_one_leaver_is_worked_out_as_everybody_stands_now(desks)
     assert "free place" in page
 
 
+def test_who_is_on_hold_is_led_to_the_screening_and_no_plan_is_spoken_of(desks):
+    region = OwnRegion(desks)
+    referral = region.referral(ReferralState.ENDORSED)
+    region.mentor()
+
+    page = region.page(f"{NOBODY}{referral.id}")
+
+    assert f'href="/manager/referrals/{referral.id}/screening"' in page
+    assert "by making the whole plan again" not in page
+
+
 def test_a_mentor_of_another_region_who_would_help_is_told_by_code_alone(desks):
     region = OwnRegion(desks)
     told = {"region": Region.NORTH_EAST, "first_name": "Canaryrhys", "places": 0}

@@ -82,6 +82,18 @@ def test_pairs_that_go_on_and_standbys_past_the_day_depend_on_it_each_with_a_lin
     assert f'href="/manager/pairs/{pairs["Going-on"].id}"' in page
 
 
+def test_what_somebody_depends_on_comes_before_what_lapses_sooner(region):
+    alone, walking = region.mentor(first_name="Alone"), region.mentor(first_name="Walking")
+    region.pair(mentor=walking)
+    for days, mentor in ((2, alone), (9, walking)):
+        until = TODAY + timedelta(days=days)
+        region.desks.keep(newer(Supervision, mentor, supervision_until=until))
+
+    page = region.page(f"{LAPSES}?kind=supervision")
+
+    assert [line.split(" ")[0] for line in lines(page)] == ["Walking", "Alone"]
+
+
 def test_on_a_clearance_depend_those_who_are_to_be_visited_in_that_prison(region):
     mentor = region.mentor()
     proposed = region.referral(leaver={"first_name": "Visited"})

@@ -110,6 +110,8 @@ def test_another_mentor_is_chosen_with_a_reason_and_waits_for_approval(desks):
         chosen = db.exec(select(Pair).where(Pair.mentor_id == other.id)).one()
         assert db.get_one(Pair, pair.id).end_reason is EndReason.REPLACED
     assert f'href="{address}"' in listed
+    assert listed.count("Their mentor now") == 1
+    assert f"override/{pair.mentor_id}" not in listed
     assert refused.status_code == 422
     assert chosen.state is PairState.PROPOSED
     assert chosen.override_reason == "They know each other's town."

@@ -152,10 +152,10 @@ def test_the_rules_in_the_way_are_told_fewest_first():
     plan = plan_of(people, able)
 
     assert sentences(plan)["L1"] == [
-        "2 mentors would fit but for rule 10 (a common language).",
+        "One thing is in the way of 2 mentors: no language in common (rule 10).",
         (
-            "1 mentor would fit but for rule 9 (supervision in date) "
-            "and rule 10 (a common language)."
+            "2 things are in the way of 1 mentor: supervision out of date (rule 9) "
+            "and no language in common (rule 10)."
         ),
     ]
 
@@ -178,7 +178,7 @@ def test_a_mentor_without_a_pair_has_a_reason_too():
     plan = plan_of(leavers({}), able)
 
     assert {plan.mentors[row].code: why for row, why in idle_mentors(plan)} == {
-        "M2": "Cannot be paired with anyone: rule 9 (supervision in date).",
+        "M2": "Cannot be paired with anyone: supervision out of date (rule 9).",
         "M3": "No leaver of this plan fits.",
         "M4": "1 leaver fits, and the whole plan serves them better with other mentors.",
     }
