@@ -40,7 +40,7 @@ def reference_rows() -> list[Row]:
 
 def fill(engine: Engine, rows: list[Row], *, tables: set[str]) -> None:
     """Put the rows of those tables in, with the columns that the tables have at this step."""
-    columns = {table: inspect(engine).get_columns(table) for table in tables}
+    columns = {table: found for (_, table), found in inspect(engine).get_multi_columns().items()}
     with engine.begin() as connection:
         for row in rows:
             table = METADATA.tables[str(type(row).__tablename__)]
@@ -58,9 +58,9 @@ def fill(engine: Engine, rows: list[Row], *, tables: set[str]) -> None:
 
 
 def columns_in(engine: Engine) -> dict[str, list[str]]:
-    inspector = inspect(engine)
+    found = inspect(engine).get_multi_columns()
     return {
-        table: sorted(c["name"] for c in inspector.get_columns(table))
+        table: sorted(column["name"] for column in found[None, table])
         for table in tables_in(engine)
     }
 

@@ -3,14 +3,21 @@
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from models.database import current, downgrade, make_engine, upgrade
 from models.key_ring import INDEX, SERVICE, keys
 from tests.killing import kill_at, moments_of
 from tests.matcher.lived import live_a_week
-from tests.models.test_migrations import STEPS, contents, fill, reference_rows, tables_in
+from tests.models.test_migrations import (
+    STEPS,
+    columns_in,
+    contents,
+    fill,
+    reference_rows,
+    tables_in,
+)
 from tests.person_keys import seal_as_told
 from tests.rows import one_of_each
 from tests.sealed_rows import opened
@@ -56,11 +63,7 @@ def without_new_words(rows: Rows, step: str) -> Rows:
 
 def as_both_hold_them(rows: Rows, engine: Engine) -> dict[str, list[str]]:
     """Those rows, in the tables and columns that the database has now."""
-    inspector = inspect(engine)
-    names = {
-        table: sorted(column["name"] for column in inspector.get_columns(table))
-        for table in tables_in(engine) & rows.keys()
-    }
+    names = {table: there for table, there in columns_in(engine).items() if table in rows}
     return {
         table: sorted(str([row[name] for name in columns if name in row]) for row in rows[table])
         for table, columns in names.items()
