@@ -70,6 +70,7 @@ def as_both_hold_them(rows: Rows, engine: Engine) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.long
 def test_a_lifelike_database_goes_back_step_by_step_and_keeps_what_both_sides_can_hold(
     engine, tmp_path
 ):
@@ -112,6 +113,7 @@ def filled(url: str, revision: str, rows: list) -> Engine:
     return engine
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("revision", BEGUN_AT)
 def test_a_migration_killed_on_the_way_leaves_the_old_revision_whole_and_runs_again(
     databases, revision

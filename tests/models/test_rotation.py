@@ -88,6 +88,7 @@ def exit_of(*told: Any) -> int | None:
     return process.exitcode
 
 
+@pytest.mark.long
 def test_a_process_killed_after_each_commit_of_a_rotation_loses_nothing_and_the_next_goes_on(
     engine, database_url, db, ring, tmp_path
 ):

@@ -9,6 +9,7 @@ from tests.prove.tally import Tally
 KILLS = 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_whole_tree_killed_under_traffic_loses_nothing(kind):
     tally = Tally(f"kills-{kind}", kind, KILLS, seed=20261122)

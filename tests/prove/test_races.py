@@ -9,6 +9,7 @@ from tests.prove.tally import Tally
 RACES = 50
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "race", [race_for_acceptance, race_for_places], ids=["an offer", "a last place"]

@@ -63,11 +63,13 @@ def complaints(seed: int, databases, engines: dict[str, Engine]) -> list[str]:
     return [*world.broken, *short, again] if world.broken or short else []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", ON_SQLITE)
 def test_nothing_is_lost_in_a_world_of_lives_on_sqlite(seed, sqlite_databases, engines):
     assert complaints(seed, sqlite_databases, engines) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", ON_POSTGRESQL)
 def test_nothing_is_lost_in_a_world_of_lives_on_postgresql(seed, postgresql_databases, engines):
     assert complaints(seed, postgresql_databases, engines) == []
@@ -85,6 +87,7 @@ def figures_of(seed: int, *told: str, hash_seed: int) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_trace_and_another_seed_another():
     until = ("--until", "20")
 

@@ -220,6 +220,7 @@ class PairMachine(RuleBasedStateMachine):
         return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("examples", [6])
 def test_whatever_happens_between_two_people_stays_sound(engine, examples):
     bounded = settings(

@@ -33,6 +33,7 @@ def walk(databases: Databases) -> Iterator[Walk]:
         engine.dispose()
 
 
+@pytest.mark.long
 def test_nobody_is_let_in_and_nothing_is_told_but_what_the_tables_say(walk: Walk):
     is_whole = walk.desks.engine.dialect.name == "sqlite"
     judge, chance = Judge(walk), Random(SEED)

@@ -31,6 +31,7 @@ def walk(databases: Databases) -> Iterator[Walk]:
         engine.dispose()
 
 
+@pytest.mark.long
 @SQLITE
 def test_right_words_about_a_foreign_thing_change_nothing_and_read_like_none(walk: Walk):
     before, wrong, kept = all_rows(walk.desks.engine), [], 0
