@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import calendar_feeds
@@ -21,6 +21,7 @@ from web.surroundings import surroundings
 pages = Blueprint("mentor_calendar", __name__, url_prefix="/mentor/calendar")
 
 REVOKED = "The link is switched off. Your calendar finds nothing there any more."
+MADE_ALREADY = "You have a link already. If you did not copy it, make a new one here."
 NONE_THERE = "There is no link to switch off."
 
 
@@ -53,8 +54,12 @@ def of_meeting(meeting_id: UUID) -> ResponseReturnValue:
 
 @pages.post("/link")
 def make() -> ResponseReturnValue:
-    """Make a link and show it, this once; the one before it leads nowhere any more."""
+    """Make a link and show it, this once, in place of the one named; sent again, it is kept."""
     DeskForm().or_stale()
+    feed = calendar_feeds.feed_of(g.db, g.account)
+    if feed and request.form.get("instead_of") != str(feed.id):
+        flash(MADE_ALREADY, NOTICE)
+        return redirect(url_for(".link"))
     token = calendar_feeds.make(g.db, g.account, now=surroundings().real_now())
     g.db.commit()
     address = surroundings().settings.address.rstrip("/")

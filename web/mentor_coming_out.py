@@ -88,10 +88,11 @@ def _no_word(pair: Pair) -> ResponseReturnValue | None:
     if _told(pair):
         flash(TOLD_BEFORE, NOTICE)
         return redirect(url_for(".told", pair_id=pair.id))
-    gate = gate_day_of(g.db, pair, g.now) or abort(404)
-    if gate.may_not_come:
+    gate = gate_day_of(g.db, pair, g.now)
+    if gate and gate.may_not_come:
         return None
-    flash(NOT_TODAY, NOTICE)
+    if gate:
+        flash(NOT_TODAY, NOTICE)
     return _to_gate(pair)
 
 
@@ -126,7 +127,6 @@ def _told(pair: Pair) -> NobodyCame | None:
 
 
 def _to_gate(pair: Pair) -> ResponseReturnValue:
-    gate_day_of(g.db, pair, g.now) or abort(404)
     return redirect(url_for("mentor_pairs.gate", pair_id=pair.id))
 
 

@@ -15,7 +15,7 @@ from models.desk_words import Went
 from models.meetings import Meeting
 from models.states import MeetingState
 from web.fields import WordField, YesNoField
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.mentor_reads import note_pairs
 
@@ -23,6 +23,7 @@ pages = Blueprint("mentor_how", __name__, url_prefix="/mentor/meetings")
 
 RING = "Thank you. Your manager will ring you."
 ALL_IS_WELL = "Thank you for telling us."
+TOLD_BEFORE = "You have told us how it went. Thank you. If that has changed, please ring us."
 
 
 class WentForm(DeskForm):
@@ -42,6 +43,9 @@ def tell(meeting_id: UUID) -> ResponseReturnValue:
     """Ask how a meeting was that was held, then whether to ring; each is one tap."""
     meeting, card = _found(meeting_id)
     told = how_it_went.told_of(g.db, meeting)
+    if request.method == "GET" and told and told.wants_call is not None:
+        flash(TOLD_BEFORE, NOTICE)
+        return redirect(url_for("mentor.start"))
     form = CallForm() if told else WentForm()
     if form.validate_on_submit():
         return _take(form, meeting)

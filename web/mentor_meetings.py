@@ -103,10 +103,10 @@ def held(meeting_id: UUID) -> ResponseReturnValue:
     meeting, card = _found(meeting_id)
     if not card.can_answer:
         return _nothing_to_answer(meeting)
-    form = HeldForm() if card.is_booked else HeldOnForm().in_words_of(card.question)
+    form = HeldForm() if card.has_one_day else HeldOnForm().in_words_of(card.question)
     form.about(meeting)
     if form.validate_on_submit():
-        on = None if card.is_booked else form.on.data
+        on = None if card.has_one_day else form.on.data
         with refusals_on(form):
             outcomes.held(g.db, meeting, on=on, by=g.account.id, now=g.now)
             g.db.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
@@ -20,6 +20,7 @@ from web.guard import one_or, one_or_404
 
 pages = Blueprint("mentor_offers", __name__, url_prefix="/mentor/offers")
 
+SAID_YES = "You have said yes to this. If that has changed, please ring us."
 GONE = "This is no longer available. There is nothing you need to do."
 
 
@@ -66,7 +67,8 @@ def decline(pair_id: UUID) -> ResponseReturnValue:
     """The mentor says no, with a reason that is never used against them."""
     pair = _found(pair_id)
     if pair.state is not PairState.OFFERED:
-        abort(404)
+        flash(SAID_YES, NOTICE)
+        return _to_the_pair(pair_id)
     form = RefusalForm().about(pair)
     if form.validate_on_submit():
         why, words = form.why.data, form.words.data

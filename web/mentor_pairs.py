@@ -6,19 +6,24 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from matcher import gate_taps
+from matcher.desks.mentor_breaks import nobody_came
 from matcher.desks.mentor_gate import GateDay, gate_day_of
 from matcher.desks.mentor_pairs import pair_cards, shared_with
 from models.access import pairs_seen_by
 from models.desk_words import GateStep
 from models.pairs import Pair
-from web.forms import DeskForm
+from models.states import PairState
+from web.forms import NOTICE, DeskForm
 from web.guard import note_read, one_or_404
 from web.mentor_reads import note_pairs
 from web.refusals import refusals_on
 
 pages = Blueprint("mentor_pairs", __name__, url_prefix="/mentor/pairs")
+
+NO_GATE_NOW = "The plan has changed: there is no day at the gate now. Read here what stands."
 
 STEPS = {step.value.replace("_", "-"): step for step in GateStep}
 TOLD = {
@@ -85,7 +90,17 @@ def unmark(pair_id: UUID, step: str) -> ResponseReturnValue:
 
 
 def _gate(pair: Pair) -> GateDay:
-    return gate_day_of(g.db, pair, g.now) or abort(404)
+    return gate_day_of(g.db, pair, g.now) or abort(_elsewhere(pair))
+
+
+def _elsewhere(pair: Pair) -> Response:
+    """Lead whoever holds an old page of the day to what stands now; an offer never had one."""
+    if pair.state is PairState.OFFERED:
+        abort(404)
+    if nobody_came(g.db, g.account, pair, g.now):
+        return redirect(url_for("mentor_coming_out.told", pair_id=pair.id))
+    flash(NO_GATE_NOW, NOTICE)
+    return redirect(url_for("mentor.start"))
 
 
 def _found(pair_id: UUID) -> Pair:

@@ -13,15 +13,20 @@ from matcher.core.sending import local_day
 from matcher.desks.mentor_meetings import called, prison_of
 from matcher.gate_day import gate_meeting, gate_plan
 from matcher.gate_taps import have_met
+from matcher.how_it_went import told_of
 from matcher.meeting_days import asks_for_answer
 from models.desk_words import GateStep
 from models.gate import GateMark
+from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
 from models.states import MeetingState, PairState
 
 CLOSE = timedelta(days=2)
 """So near the release, a day without a time and a place is a reason to ring us."""
+
+SOON = timedelta(days=7)
+"""By so long before the release the mentor should have heard of the time and the place."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,10 @@ class GateDay:
 
     `starts_at` and what goes with it are empty until it is agreed, and again
     when the day has moved; `day` is the day of release as it stands, `has_come`
-    from that day on, `is_close` on it and just before. `to_answer` is the gate
-    meeting once the day is over and nobody has said whether they met. `is_late`
-    says that the hour of "home by" has passed without a word.
+    from that day on, `is_close` on it and just before, `is_soon` in the week
+    before. `to_answer` is the gate meeting once the day is over and nobody has
+    said whether they met, `to_tell` once they are home and nobody has said how
+    it went. `is_late` says that the hour of "home by" has passed without a word.
     """
 
     pair_id: UUID
@@ -65,7 +71,9 @@ class GateDay:
     taps: tuple[Tap, ...]
     has_come: bool
     is_close: bool
+    is_soon: bool
     to_answer: UUID | None
+    to_tell: UUID | None
     is_late: bool
 
     @property
@@ -102,9 +110,19 @@ def gate_day_of(db: Session, pair: Pair, now: datetime) -> GateDay | None:
         taps=_taps(told, _open_steps(told, day, today, met=met), met=met, today=today),
         has_come=day is not None and day <= today,
         is_close=day is not None and today <= day <= today + CLOSE,
+        is_soon=day is not None and today <= day <= today + SOON,
         to_answer=meeting.id if meeting and asks else None,
+        to_tell=_to_tell(db, meeting, told),
         is_late=plan is not None and plan.home_by <= now and GateStep.HOME_SAFE not in told,
     )
+
+
+def _to_tell(db: Session, meeting: Meeting | None, told: Collection[GateStep]) -> UUID | None:
+    """Return the gate meeting to ask about once all are home, if nobody has said how it went."""
+    if meeting is None or meeting.state is not MeetingState.HELD:
+        return None
+    is_new = GateStep.HOME_SAFE in told and told_of(db, meeting) is None
+    return meeting.id if is_new else None
 
 
 def _open_steps(

@@ -56,6 +56,11 @@ class MeetingCard:
         return self.state is MeetingState.BOOKED
 
     @property
+    def has_one_day(self) -> bool:
+        """Whether it was on one day and no other: the one booked, or that of the release."""
+        return self.is_booked or self.kind is MeetingKind.GATE
+
+    @property
     def sorting_day(self) -> date:
         """The day by which meetings stand in order."""
         return local_day(self.starts_at) if self.starts_at else self.first_day

@@ -72,6 +72,11 @@ class PairCard:
         return self.state is PairState.ACCEPTED
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the plan rests, and the mentor waits to hear from us."""
+        return self.state is PairState.SUSPENDED
+
+    @property
     def coming(self) -> tuple[MeetingCard, ...]:
         """The next few meetings that are still open, for a page that must stay short."""
         return tuple(card for card in self.meetings if card.state not in BEHIND)[:COMING]

@@ -15,6 +15,7 @@ from models.outbox import NOT_UNDER_WAY, Letter
 from models.pairs import Pair
 from models.people import Mentor
 from models.states import (
+    EndReason,
     EventKind,
     MeetingKind,
     MentorState,
@@ -25,7 +26,7 @@ from models.states import (
 )
 from models.tasks import Task
 from tests.rows import NOW, a_leaver_row, a_pair, a_referral
-from tests.web.walks import a_walk, booked
+from tests.web.walks import a_walk, a_walk_that_ended, booked
 
 TODAY = NOW.date()
 REASONS = ("Ill.", "rrest", "ecall", "sentence")
@@ -115,6 +116,17 @@ def test_a_break_told_twice_is_one_break_and_says_so_kindly(desks):
         again = browser.post(address, follow_redirects=True)
         assert "You are on a break already." in again.text
     assert len(events(desks, EventKind.MENTOR_LAPSED)) == 1
+
+
+def test_on_a_break_with_nobody_to_walk_with_no_page_says_that_we_write(desks):
+    walk = a_walk_that_ended(desks, EndReason.COMPLETED, since=NOW - timedelta(days=15))
+    browser = walk.browser()
+    browser.post("/mentor/break/confirmation")
+
+    page = browser.get("/mentor/").text
+
+    assert "Nobody writes to you about anyone new while you are on a break." in page
+    assert "we write to you and ask" not in page
 
 
 def test_a_break_of_ones_own_ends_with_one_tap(desks):
@@ -342,8 +354,8 @@ def test_while_someone_is_at_large_or_recalled_no_page_holds_a_place_or_a_reason
 
     pages = [browser.get(one).text for one in ("/mentor/", f"/mentor/pairs/{walk.pair.id}")]
 
-    assert browser.get(gate).status_code == 404
-    assert browser.post(f"{gate.removesuffix('gate')}not-released").status_code == 404
+    assert browser.get(gate).location == "/mentor/"
+    assert browser.post(f"{gate.removesuffix('gate')}not-released").location == gate
     for page in pages:
         assert "This is on pause." in page
         assert "visitors" not in page

@@ -26,7 +26,10 @@ PAGE = "/mentor/calendar/"
 
 def a_link(walk, browser=None):
     """Make a link and return its path."""
-    page = (browser or walk.browser()).post("/mentor/calendar/link").text
+    browser = browser or walk.browser()
+    old = re.search(r'name="instead_of" value="([^"]+)"', browser.get("/mentor/calendar/").text)
+    told = {"instead_of": old[1]} if old else {}
+    page = browser.post("/mentor/calendar/link", data=told).text
     return re.search(r">http://127\.0\.0\.1:8000(/calendar/[\w-]{22}\.ics)<", page)[1]
 
 
@@ -152,6 +155,17 @@ def test_there_is_one_link_at_a_time(desks):
     assert first != second
     assert [one.revoked_at for one in feeds(desks)].count(None) == 1
     assert desks.browser().get(second).status_code == 200
+
+
+def test_a_page_that_is_loaded_again_does_not_end_the_link_just_copied(desks):
+    walk = a_walk(desks)
+    browser = walk.browser()
+    path = a_link(walk, browser)
+
+    again = browser.post("/mentor/calendar/link", follow_redirects=True)
+
+    assert "You have a link already." in again.text
+    assert desks.browser().get(path).status_code == 200
 
 
 def test_whoever_asks_too_often_is_told_to_wait_whether_the_link_is_good_or_not(desks):

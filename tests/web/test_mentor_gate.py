@@ -1,5 +1,6 @@
 """The day of release on the mentor's phone: one button after the other, and a way back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,8 +50,8 @@ def test_the_gate_page_says_where_when_with_what_and_who_to_ring(desks):
         "Monday 23 November 2026, 8am",
         "The main gate, HMP Leeds",
         "You bring",
-        "Sam brings",
-        "ID, a coat",
+        "We ask Sam to bring",
+        "“ID, a coat”",
         "Ring 0808 157 0123 (Priya)",
         "2:30pm",
     ):
@@ -208,12 +209,62 @@ def test_met_told_in_the_diary_opens_home_safe_on_the_day_after_too(desks):
     assert f'action="/mentor/pairs/{walk.pair.id}/gate/home-safe"' in page
 
 
-@pytest.mark.parametrize(("days", "is_close"), [(0, True), (2, True), (3, False)])
-def test_close_to_a_day_that_is_not_agreed_the_mentor_is_asked_to_ring(desks, days, is_close):
+NOT_AGREED = [
+    (0, "Ring us now"),
+    (2, "Ring us now"),
+    (3, "write to you as soon as they are set"),
+    (7, "write to you as soon as they are set"),
+    (8, "We write to you about a week before"),
+]
+
+
+@pytest.mark.parametrize(("days", "said"), NOT_AGREED)
+def test_the_closer_a_day_that_is_not_agreed_the_more_the_mentor_is_told(desks, days, said):
     walk = a_walk(desks, release_date=TODAY + timedelta(days=days))
 
     page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
 
-    assert ("The time and place are not agreed yet. Ring us now" in page) is is_close
-    assert ("We write to you about a week before" in page) is not is_close
+    assert {words for _, words in NOT_AGREED if words in page} == {said}
     assert "HMP Leeds" in page
+
+
+def test_once_home_safe_the_page_asks_how_it_went_until_that_is_told(desks):
+    walk = a_release_today(desks)
+    browser, address = walk.browser(), f"/mentor/pairs/{walk.pair.id}/gate"
+
+    pages = []
+    for step in ("met", "home-safe"):
+        browser.post(f"{address}/{step}")
+        pages.append(browser.get(address).text)
+    how = re.search(r"/mentor/meetings/[\w-]+/how", pages[1])[0]
+    browser.post(how, data={"went": "well"})
+
+    asks = "How did it go? Tell us in two taps"
+    assert [asks in page for page in [*pages, browser.get(address).text]] == [False, True, False]
+
+
+def test_met_at_a_gate_that_nobody_booked_takes_one_tap_and_no_day(desks):
+    yesterday = TODAY - timedelta(days=1)
+    walk = a_walk(desks, release_date=yesterday)
+    days = {"window_first": yesterday, "window_last": yesterday, "book_by": yesterday}
+    gate = walk.meeting(kind=MeetingKind.GATE, **days)
+    browser, address = walk.browser(), f"/mentor/meetings/{gate.id}/held"
+
+    whole, diary = browser.get(f"/mentor/pairs/{walk.pair.id}").text, browser.get("/mentor/").text
+    answer = browser.post(address, data={"version": "1"})
+
+    assert "To answer" in whole
+    assert f'action="{address}"' in diary
+    assert answer.location == f"/mentor/meetings/{gate.id}/how"
+    kept = walk.read(Meeting, gate.id)
+    assert (kept.state, kept.starts_local.date()) == (MeetingState.HELD, yesterday)
+
+
+def test_an_old_page_of_the_day_leads_to_what_to_do_once_nobody_came_out(desks):
+    walk = a_release_today(desks)
+    browser, address = walk.browser(), f"/mentor/pairs/{walk.pair.id}"
+    browser.post(f"{address}/not-released/confirmation")
+
+    answers = [browser.get(f"{address}/gate"), browser.post(f"{address}/gate/met")]
+
+    assert {one.location for one in answers} == {f"{address}/told"}

@@ -69,6 +69,18 @@ def test_whoever_wants_a_call_is_rung_once_however_often_they_tap(desks):
     assert call.meeting_id == meeting.id
 
 
+def test_whoever_goes_back_once_both_are_told_is_not_asked_again(desks):
+    walk, meeting = a_meeting_held(desks)
+    browser, page = walk.browser(), f"/mentor/meetings/{meeting.id}/how"
+    browser.post(page, data={"went": "hard"})
+    browser.post(page, data={"call": "yes"})
+
+    again = browser.get(page, follow_redirects=True).text
+
+    assert "You have told us how it went." in again
+    assert "Do you want us to ring you about it?" not in again
+
+
 def test_the_manager_reads_it_in_the_story_of_the_pair(desks):
     walk, meeting = a_meeting_held(desks)
     browser, page = walk.browser(), f"/mentor/meetings/{meeting.id}/how"

@@ -163,9 +163,13 @@ def test_nobody_says_yes_for_another_mentor(desks):
 def test_an_offer_said_yes_to_cannot_be_said_no_to(desks):
     walk = a_walk(desks)
 
-    page = walk.browser().get(f"/mentor/offers/{walk.pair.id}/refusal")
+    browser, address = walk.browser(), f"/mentor/offers/{walk.pair.id}/refusal"
 
-    assert page.status_code == 404
+    answers = [browser.get(address), browser.post(address, data=VERSION | {"why": "too_far"})]
+
+    assert {one.location for one in answers} == {f"/mentor/pairs/{walk.pair.id}"}
+    assert "If that has changed, please ring us." in browser.get("/mentor/").text
+    assert walk.read(Pair, walk.pair.id).state is PairState.ACCEPTED
 
 
 LAPSED = Move.EXPIRE, None

@@ -133,7 +133,10 @@ def test_a_pair_on_pause_leads_nobody_to_the_person(desks):
         assert "Please do not go to any meeting until we tell you." in page
         for words in ("Visits hall", "25 November", "07700 900123", "3 February"):
             assert words not in page
-    assert browser.get(f"/mentor/pairs/{walk.pair.id}/gate").status_code == 404
+    old_page = browser.get(f"/mentor/pairs/{walk.pair.id}/gate", follow_redirects=True).text
+    assert "there is no day at the gate now" in old_page
+    assert "Questions? Ring us on" in old_page
+    assert "Visits hall" not in old_page
 
 
 @pytest.mark.parametrize(
