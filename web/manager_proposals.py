@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import pairing
@@ -58,5 +58,10 @@ def approve(pair_id: UUID) -> ResponseReturnValue:
             pairing.approve(g.db, pair, by=g.account.id, now=g.now)
             g.db.commit()
             flash("Approved. The offer goes to the mentor.")
-            return redirect(url_for("manager.today"))
+            return redirect(url_for(_after(request.form.get("then"))))
     return pair_page(pair), form.status
+
+
+def _after(then: str | None) -> str:
+    """Return where an approval leads: to the list, from there, so that one sitting goes on."""
+    return "manager_proposals.listed" if then == "list" else "manager.today"

@@ -20,6 +20,7 @@ from matcher.why import newest_run
 from models.accounts import Account
 
 NOT_KNOWN = "Not worked out yet. The next plan says."
+NOTHING = "Nothing: nobody else needs this place."
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Beside:
     runner_up: RunnerUpCard | None = None
     cost: str = NOT_KNOWN
     is_known: bool = False
+
+    @property
+    def costs_others(self) -> bool:
+        """Whether it is known that somebody else needs this place."""
+        return self.cost not in (NOTHING, NOT_KNOWN)
 
 
 NOTHING_BESIDE = Beside()
@@ -77,4 +83,4 @@ def _cost(price: Any) -> str:
         return "Somebody else without a mentor would get this place."
     if total > 0:
         return f"Others would gain {points_in_words(total)} with this place."
-    return "Nothing: nobody else needs this place."
+    return NOTHING

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.desks.paging import ROWS_PER_PAGE, Paged, paged
 from models.access import referrals_seen_by
@@ -56,18 +57,29 @@ def without_cover(
     A mentor is certain once they have said yes; from 7 days before the
     release the gate must also be booked and its plan agreed.
     """
+    query = _leaving_without_cover(account, today).with_only_columns(Leaver, Referral, Pair)
+    query = query.order_by(col(Leaver.release_date), col(Leaver.code))
+    return paged(db, query, page, _card, size)
+
+
+def has_no_cover(
+    account: Account, today: date, leaver_id: SQLColumnExpression[UUID | None]
+) -> ColumnElement[bool]:
+    """Whether the leaver of a row is one of those whom `without_cover` lists."""
+    listed = _leaving_without_cover(account, today).with_only_columns(col(Leaver.id))
+    return listed.where(col(Leaver.id) == leaver_id).exists()
+
+
+def _leaving_without_cover(account: Account, today: date) -> SelectOfScalar[Referral]:
     live = and_(col(Pair.referral_id) == Referral.id, col(Pair.state).in_(LIVE))
-    query = (
+    return (
         referrals_seen_by(account)
         .where(col(Referral.state).in_(ON_THE_WAY))
         .join(Leaver, col(Leaver.id) == Referral.leaver_id)
         .join(Pair, live, isouter=True)
-        .with_only_columns(Leaver, Referral, Pair)
         .where(col(Leaver.release_date).between(today, today + COVER_BY))
         .where(~is_covered(today))
-        .order_by(col(Leaver.release_date), col(Leaver.code))
     )
-    return paged(db, query, page, _card, size)
 
 
 def is_covered(today: date) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -96,6 +97,17 @@ def pairs_to_approve(account: Account, now: datetime) -> SelectOfScalar[Pair]:
     return pairs_seen_by(account, now).where(col(Pair.referral_id).in_(own))
 
 
+def is_proposed(account: Account, pair_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """Whether the pair of a row is one of the proposals that wait for this manager."""
+    waiting = _waiting_for(account).with_only_columns(col(Pair.id))
+    return waiting.where(col(Pair.id) == pair_id).exists()
+
+
+def _waiting_for(account: Account) -> SelectOfScalar[Referral]:
+    pair = col(Pair.referral_id) == Referral.id
+    return referrals_seen_by(account).join(Pair, pair).where(Pair.state == PairState.PROPOSED)
+
+
 def proposals(
     db: Session,
     account: Account,
@@ -108,11 +120,9 @@ def proposals(
     With a `form` only those that would meet so.
     """
     query = (
-        referrals_seen_by(account)
-        .join(Pair, col(Pair.referral_id) == Referral.id)
+        _waiting_for(account)
         .join(Leaver, col(Leaver.id) == Referral.leaver_id)
         .join(Mentor, col(Mentor.id) == Pair.mentor_id)
-        .where(Pair.state == PairState.PROPOSED)
         .where(among(part.people, leaver_id=col(Leaver.id), mentor_id=col(Mentor.id)))
         .with_only_columns(Pair, Leaver, Referral, Mentor)
         .order_by(col(Leaver.release_date), col(Leaver.code))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, not_, true
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, func, or_, select
 
@@ -74,16 +74,23 @@ class TaskGroup:
 
 
 def first_open_tasks(
-    db: Session, account: Account, today: date, *, first: int, in_full: Collection[TaskKind] = ()
+    db: Session,
+    account: Account,
+    today: date,
+    *,
+    first: int,
+    in_full: Collection[TaskKind] = (),
+    but: ColumnElement[bool] | None = None,
 ) -> list[TaskGroup]:
     """Return the open tasks of this account's desk by kind, in the order of the kinds' own list.
 
-    Of each kind there are the `first` most pressing, or all where it is one of `in_full`.
+    Of each kind there are the `first` most pressing, or all where it is one of `in_full`. Tasks
+    of which `but` is true are left out.
     """
     kind = col(Task.kind)
     ranked = (
         tasks_seen_by(account)
-        .where(col(Task.done_at).is_(None))
+        .where(col(Task.done_at).is_(None), true() if but is None else not_(but))
         .with_only_columns(
             col(Task.id),
             kind,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_
 
 from matcher.core.sending import local_day
-from matcher.desks.gate_cover import WithoutCover, without_cover
+from matcher.desks.gate_cover import WithoutCover, has_no_cover, without_cover
 from matcher.desks.paging import Paged, Part
-from matcher.desks.proposal_cards import ProposalCard, proposals
+from matcher.desks.proposal_cards import ProposalCard, is_proposed, proposals
 from matcher.desks.referrals_to_screen import ReferralToScreen, referrals_to_screen
 from matcher.desks.tasks_to_do import TaskCard, TaskGroup, first_open_tasks
 from models.accounts import Account
 from models.desk_words import TaskKind
+from models.tasks import Task
 
 AT_A_GLANCE = 5
 """How many of a kind are shown on the first page; the rest is a page away."""
@@ -62,7 +64,14 @@ class TodaysWork:
 def todays_work(db: Session, account: Account, now: datetime) -> TodaysWork:
     """Return what waits for this manager at `now`."""
     today = local_day(now)
-    groups = first_open_tasks(db, account, today, first=TASKS_AT_A_GLANCE, in_full=RING_NOW)
+    groups = first_open_tasks(
+        db,
+        account,
+        today,
+        first=TASKS_AT_A_GLANCE,
+        in_full=RING_NOW,
+        but=_stands_above(account, today),
+    )
     pressing = sorted(
         (group for group in groups if group.kind in RING_NOW),
         key=lambda group: RING_NOW.index(group.kind),
@@ -74,3 +83,13 @@ def todays_work(db: Session, account: Account, now: datetime) -> TodaysWork:
         to_screen=referrals_to_screen(db, account, now, size=AT_A_GLANCE),
         tasks=[group for group in groups if group.kind not in RING_NOW],
     )
+
+
+def _stands_above(account: Account, today: date) -> ColumnElement[bool]:
+    """Whether a task says what the page lists already: an offer to approve, a gate not covered."""
+    offer = and_(col(Task.kind) == TaskKind.FIRST_OFFER, is_proposed(account, col(Task.pair_id)))
+    gate = and_(
+        col(Task.kind) == TaskKind.NO_GATE_COVER,
+        has_no_cover(account, today, col(Task.leaver_id)),
+    )
+    return or_(offer, gate)

@@ -141,6 +141,29 @@ def test_five_proposals_are_laid_out_and_the_rest_is_a_page_away(desks):
     assert "See all 11" in page
 
 
+def test_a_task_that_says_what_the_page_lists_already_does_not_stand_there_twice(desks):
+    region = OwnRegion(desks)
+    soon = region.referral(leaver={"release_date": TODAY + timedelta(days=3)})
+    proposed, gone = region.pair(referral=soon), region.pair(PairState.OFFERED)
+    desks.keep(
+        a_task(kind=TaskKind.FIRST_OFFER, pair_id=proposed.id),
+        a_task(kind=TaskKind.NO_GATE_COVER, leaver_id=proposed.leaver_id),
+    )
+
+    once = region.page("/manager/")
+    desks.keep(
+        a_task(kind=TaskKind.FIRST_OFFER, pair_id=gone.id),
+        a_task(kind=TaskKind.NO_GATE_COVER, leaver_id=gone.leaver_id),
+    )
+    with_others = region.page("/manager/")
+
+    assert "1 offer to approve" in once
+    assert "1 person leaving soon without certain gate cover" in once
+    assert "other thing" not in once.lower()
+    assert "2 other things to do" in with_others
+    assert "2 things to do" in region.page("/manager/tasks/?kind=first_offer")
+
+
 def test_a_morning_without_work_says_what_comes_next(desks):
     page = OwnRegion(desks).page("/manager/")
 

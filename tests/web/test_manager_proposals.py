@@ -33,6 +33,25 @@ def test_approving_offers_the_pair_to_its_mentor_and_leads_back_to_today(desks):
     assert len(lines) == 1
 
 
+def test_approving_from_the_list_leads_back_to_the_list_so_that_one_sitting_goes_on(desks):
+    region = OwnRegion(desks)
+    pair, other = region.pair(), region.pair()
+    approval = f"/manager/pairs/{pair.id}/approval"
+
+    sent = 'name="then" value="list"'
+    on_list, on_today = region.page("/manager/proposals"), region.page("/manager/")
+    answer = region.browser.post(
+        approval, data={"version": 1, "then": "list"}, follow_redirects=True
+    )
+
+    assert on_list.count(sent) == 2
+    assert sent not in on_today
+    assert "Approved. The offer goes to the mentor." in answer.text
+    assert answer.request.path == "/manager/proposals"
+    assert str(pair.id) not in answer.text
+    assert f"/manager/pairs/{other.id}/approval" in answer.text
+
+
 def test_a_rule_that_now_bars_the_pair_is_said_and_nothing_is_changed(desks):
     region = OwnRegion(desks)
     pair = region.pair(mentor=region.mentor(offence_free_since=None))
