@@ -15,6 +15,7 @@ from matcher.core.planning import PlanSettings
 from matcher.core.relaxing import RELAXATIONS
 from matcher.core.what_if import Supposed, with_weights
 from matcher.desks.recruit_advice import recruit_advice
+from matcher.desks.walks_with import WalksWith, walks_with
 from matcher.desks.what_if_asked import WhatIfShown, what_if_shown
 from matcher.refusing import NotAllowed
 from matcher.why import newest_run
@@ -90,11 +91,13 @@ def ask() -> ResponseReturnValue:
     if form.validate_on_submit():
         supposed = _supposed(form, lost)
         shown = _asked(form, supposed) if supposed else None
-    _note(lost, shown)
+    walks = _walks(lost) if shown else WalksWith()
+    _note(lost, shown, walks)
     run = newest_run(g.db)
     told = {
         "advice": recruit_advice(g.db, g.account, run) if run else None,
         "lost": lost,
+        "walks": walks,
         "new": NEW,
         "weights": WEIGHTS,
     }
@@ -107,6 +110,11 @@ def _lost(mentor_id: UUID | None) -> Mentor | None:
     if mentor_id is None:
         return None
     return one_or_404(mentors_seen_by(g.account).where(Mentor.id == mentor_id))
+
+
+def _walks(lost: Mentor | None) -> WalksWith:
+    """Return whom the mentor who is supposed to go walks with; no plan tells of them."""
+    return walks_with(g.db, g.account, lost.id, g.now) if lost else WalksWith()
 
 
 def _asked(form: WhatIfForm, supposed: Supposed) -> WhatIfShown | None:
@@ -162,7 +170,8 @@ def _hours(days: frozenset[str], part: str | None) -> frozenset[int]:
     return frozenset(day * 24 + hour for day in chosen for hours in times for hour in hours)
 
 
-def _note(lost: Mentor | None, shown: WhatIfShown | None) -> None:
+def _note(lost: Mentor | None, shown: WhatIfShown | None, walks: WalksWith) -> None:
     """Keep in the audit about which mentor it is asked, and which leavers the answer names."""
-    moves = shown.cost.moves if shown else ()
-    note_page(([lost] if lost else [], SENSITIVE), leavers_named(move.leaver_id for move in moves))
+    named = [move.leaver_id for move in (shown.cost.moves if shown else ())]
+    named += [one.leaver_id for one in walks.people]
+    note_page(([lost] if lost else [], SENSITIVE), leavers_named(named))

@@ -1,6 +1,7 @@
 """What if: who would gain and who would lose, by making the plan again and keeping nothing."""
 
 import re
+from html import unescape
 
 import pytest
 from sqlmodel import select
@@ -8,8 +9,9 @@ from sqlmodel import select
 from matcher.desks import what_if_asked
 from models.audit import AuditEntry
 from models.pairs import Pair
+from models.states import PairState, ReferralState
 from models.vocabulary import Experience, Region
-from tests.rows import a_plan_run
+from tests.rows import a_leaver_row, a_plan_run, a_referral, a_standby
 from tests.web.region import OwnRegion
 
 WHAT_IF = "/manager/what-if/"
@@ -40,6 +42,50 @@ def test_losing_a_mentor_says_who_would_lose_theirs_and_keeps_nothing(desks):
     with desks.session() as db:
         assert db.exec(select(Pair)).all() == []
         assert {one.action for one in db.exec(select(AuditEntry))} == {"read"}
+
+
+def test_losing_a_mentor_names_first_whom_they_walk_with_and_who_stands_by_for_them(desks):
+    region = OwnRegion(desks)
+    mentor = region.mentor(first_name="Rhys", places=4)
+    pair = region.pair(
+        PairState.ACCEPTED,
+        mentor=mentor,
+        referral=region.referral(ReferralState.MATCHED, leaver={"first_name": "Sam"}),
+    )
+    others = a_leaver_row(first_name="Elin")
+    abroad = a_referral(others, state=ReferralState.WAITING, region=Region.WALES)
+    desks.keep(others, abroad)
+    region.pair(PairState.OFFERED, mentor=mentor, referral=abroad, place_number=2)
+    second = region.mentor(first_name="Olwen", region=Region.WALES)
+    desks.keep(a_standby(pair, second))
+
+    on_page = region.page(f"/manager/mentors/{mentor.id}")
+    answer = region.browser.post(f"{WHAT_IF}?lose={mentor.id}")
+
+    page = told(unescape(answer.text))
+    assert f'action="{WHAT_IF}?lose={mentor.id}"' in on_page
+    assert "Rhys walks with 2 people now. They would need another mentor at once." in page
+    assert "Who would lose Rhys" in page
+    assert f'href="/manager/pairs/{pair.id}"' in answer.text
+    assert f"Olwen ( {second.code} )" in page
+    assert "0 people would lose their mentor" in page
+
+
+def test_a_manager_of_another_region_reads_of_their_own_people_and_how_many_others(desks):
+    region = OwnRegion(desks)
+    mentor = region.mentor(first_name="Rhys", region=Region.WALES, places=4)
+    own = region.referral(ReferralState.MATCHED, leaver={"first_name": "Sam"})
+    region.pair(PairState.ACCEPTED, mentor=mentor, referral=own)
+    leaver = a_leaver_row(first_name="Elin")
+    abroad = a_referral(leaver, state=ReferralState.MATCHED, region=Region.WALES)
+    desks.keep(leaver, abroad)
+    region.pair(PairState.ACCEPTED, mentor=mentor, referral=abroad, place_number=2)
+
+    page = told(unescape(region.browser.post(f"{WHAT_IF}?lose={mentor.id}").text))
+
+    assert "Rhys walks with 2 people now." in page
+    assert "1 person of these is of another region." in page
+    assert "Elin" not in page
 
 
 def test_two_new_mentors_give_two_people_a_mentor(desks):
