@@ -22,6 +22,25 @@ from web.reading_noted import note_reads
 from web.refusals import refusals_on
 from web.words import today
 
+OWN = {
+    Purpose.WALKING: (
+        "Being a mentor, matched by what you have lived through",
+        "A task in the public interest. For what is most private, your own clear yes.",
+        "You stop being a mentor. We send you nothing more, and you cannot sign in any more.",
+    ),
+    Purpose.OWN_WORDS: (
+        "Your first name and your own words in the letters that we print",
+        "Your own yes.",
+        "We delete your words. Letters not handed over yet say neither them nor your name.",
+    ),
+    Purpose.TEXTS: (
+        "Text messages to your own phone",
+        "Your own yes.",
+        "We send no text message to your phone. You get an e-mail instead.",
+    ),
+}
+"""Each purpose said to the mentor: for what, what lets us, and what a no does."""
+
 own_pages = Blueprint("mentor_consents", __name__, url_prefix="/mentor/consents")
 manager_pages = Blueprint("manager_mentor_consents", __name__, url_prefix="/manager/mentors")
 
@@ -50,6 +69,7 @@ def mine() -> ResponseReturnValue:
     """Show and change what I say to each purpose; a no to all of it leads to stopping."""
     mentor = one_or_404(mentors_seen_by(g.account))
     form = OwnConsentForm().about(mentor)
+    form.purpose.choices = [(purpose.value, OWN[purpose][0]) for purpose in OF_MENTORS]
     if form.validate_on_submit():
         if form.purpose.data is Purpose.WALKING and not form.given.data:
             return redirect(url_for("mentor_breaks.stop"))
@@ -84,5 +104,5 @@ def _is_kept(form: OwnConsentForm | ToldConsentForm, mentor: Mentor, told_on: da
 
 
 def _page(form: DeskForm, mentor: Mentor, **told: Any) -> ResponseReturnValue:
-    told |= {"standing": standing_of_mentor(g.db, mentor), "mentor": mentor}
+    told |= {"said_to_them": OWN, "standing": standing_of_mentor(g.db, mentor), "mentor": mentor}
     return render_template("happenings/mentor_consents.html", form=form, **told), form.status

@@ -29,7 +29,7 @@ NO_MEETING = "none"
 class ClaimForm(DeskForm):
     """One claim with its receipt."""
 
-    spent_on = DateField("When did you spend it?", latest=today, missing="Give the day.")
+    spent_on = DateField("When did you spend it?", latest=today, missing="Write the day.")
     kind = WordField("What was it for?", ExpenseKind, missing="Choose what it was for.")
     pounds = MoneyField(
         "How much, in pounds?",
@@ -48,8 +48,8 @@ class ClaimForm(DeskForm):
     )
     receipt = FileField(
         "Picture of the receipt",
-        hint="A photo from your phone is fine: JPEG, PNG or PDF, at most 5 megabytes. We take out "
-        "where it was taken.",
+        hint="A photo from your phone is fine: JPEG, PNG or PDF, at most 5 megabytes. If yours is "
+        "bigger, take a screenshot of it and send that. We take out where it was taken.",
         render_kw={"accept": "image/jpeg,image/png,application/pdf"},
     )
 

@@ -46,7 +46,7 @@ class BothAgainForm(AgainForm):
     one_time_code = SecretCodeField(
         "Code",
         missing="Type the code.",
-        hint="A new one from your app, or the next code on your sheet.",
+        hint="A new one from your app, or the next code on your sheet with the number before it.",
     )
 
 

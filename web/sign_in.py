@@ -49,8 +49,8 @@ class SignInForm(DeskForm):
     password = PasswordField("Password", missing="Write your password.")
     one_time_code = SecretCodeField(
         "Code",
-        hint="6 digits from the app on your phone, or the next code on your sheet. Leave it empty "
-        "on a phone or computer that we remember.",
+        hint="6 digits from the app on your phone. Or the next code on your sheet, with the number "
+        "before it. Leave it empty on a phone or computer that we remember.",
     )
     remember = ConsentField(
         "Remember this phone or computer for 30 days",

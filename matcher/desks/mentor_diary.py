@@ -43,7 +43,7 @@ class Diary:
     """The mentor's first page.
 
     `questions` are meetings that are over and of which we do not know how they
-    went; `ahead` are booked ones still to come, the next on top; `gates` are
+    went; `ahead` are booked ones that are not over, the next on top; `gates` are
     the people who leave today, `not_home` those who left a day or two ago and
     met, and nobody said "home safe". `ended` are offers that ended lately
     before the mentor had said yes or no.
@@ -78,7 +78,9 @@ def diary_of(db: Session, account: Account, now: datetime) -> Diary:
     pairs = pair_cards(db, account, now)
     meetings = {card.id: card for pair in pairs for card in pair.meetings}
     asked = outcomes.questions_for(db, account.mentor_id, now) if account.mentor_id else []
-    ahead = [card for card in meetings.values() if card.is_booked and not card.can_answer]
+    over = {one.id for one in asked}
+    coming = [card for pair in pairs if pair.goes_on for card in pair.meetings]
+    ahead = [card for card in coming if card.is_booked and card.id not in over]
     return Diary(
         offers=tuple(_offers(db, account, now)),
         ended=tuple(_ended(db, account, now)),

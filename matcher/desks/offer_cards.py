@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from math import asin, cos, radians, sin, sqrt
+from math import asin, ceil, cos, radians, sin, sqrt
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -56,6 +56,8 @@ MID_MONTH = 15
 
 BANDS = (50, 25, 10)
 """How far off, in kilometres from the mentor's home, a card may say: the widest first."""
+
+KM_IN_A_MILE = 1.609344
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,11 @@ class OfferCard:
     asked_at: datetime
     weeks_after: int
     answer_by: datetime | None
+
+    @property
+    def within_miles(self) -> int | None:
+        """How far that is at most in miles, which people at home think in; never less far."""
+        return ceil(self.within_km / KM_IN_A_MILE) if self.within_km else None
 
 
 def most_that_fits(wanted: Told, people: Iterable[Traits]) -> Told:

@@ -23,7 +23,10 @@ AT_MOST = 5 * 1024 * 1024
 MOST_SIDE = 20_000
 """A picture of more dots on one side is no receipt: it is made to fill a computer."""
 
-TOO_BIG = "This file is too big. Choose one of at most 5 megabytes, or take the picture again."
+TOO_BIG = (
+    "This file is bigger than 5 megabytes. Take a screenshot of the picture, and send that: it is "
+    "smaller."
+)
 UNKNOWN = "This file is no picture that we can read. Choose a JPEG or PNG picture, or a PDF."
 HEIC = (
     "This picture is in Apple’s own form (HEIC), which we cannot check. Take a screenshot of it, "

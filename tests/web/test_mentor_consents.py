@@ -51,12 +51,23 @@ def test_each_purpose_is_shown_with_what_lets_us_and_what_a_no_does(desks, walk)
     pages = [walk.browser().get(OWN).text, manager.get(at_the_managers(walk)).text]
 
     for page in pages:
-        assert all(purpose.label in page.replace("&#39;", "'") for purpose in OF_MENTORS)
         assert not any(f'value="{purpose.value}"' in page for purpose in OF_LEAVERS)
         assert "A task in the public interest" in page
-        assert "Their words are deleted." in page
         assert page.count("to being a mentor") >= 3
-    assert "Not asked yet" not in pages[0]
+    own, managers = (page.replace("&#39;", "'") for page in pages)
+    assert all(purpose.label in managers for purpose in OF_MENTORS)
+    assert "Their words are deleted." in managers
+    assert "We delete your words." in own
+    assert "Not asked yet" not in own
+
+
+def test_a_mentor_is_spoken_to_on_their_own_page(walk):
+    page = walk.browser().get(OWN).text
+
+    told = page[page.index("<h1") : page.index("</form>", page.index("<h1"))]
+    assert "Being a mentor, matched by what you have lived through" in told
+    for about_them in ("mentor's", "&#39;s own", "they", "They", "their", "Their"):
+        assert about_them not in told
 
 
 def test_a_mentor_finds_the_page_from_the_diary_and_from_the_account(walk):

@@ -135,6 +135,18 @@ def test_a_missed_meeting_says_who_was_not_there_and_what_happens_next(desks, wh
     assert kinds == [TaskKind.MISSED_MEETING]
 
 
+def test_a_meeting_that_is_going_on_still_stands_in_the_diary_with_its_place(desks):
+    walk = a_walk(desks, **OUT)
+    walk.follow_up(**booked(TODAY, NOW.hour, place="The library"))
+    desks.now = NOW + timedelta(minutes=5)
+
+    page = walk.browser().get("/mentor/").text
+
+    following = page[page.index("What is next") : page.index('id="pair-1"')]
+    assert "The library" in following
+    assert "Did you meet" not in page
+
+
 def test_a_missed_meeting_without_who_asks_again(desks):
     walk = a_walk(desks)
     meeting = walk.meeting(**booked(YESTERDAY))

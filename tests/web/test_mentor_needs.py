@@ -1,5 +1,6 @@
 """What a mentor needs, as they read it, and how heavy they say it is."""
 
+import re
 from datetime import date, timedelta
 
 from sqlmodel import select
@@ -48,6 +49,21 @@ def test_a_mentor_reads_what_is_due_and_who_helps(desks):
     assert "07700 900456" in page
     assert "The hub" in page
     assert "Elsewhere" not in page
+
+
+def test_what_is_due_is_told_once_on_a_page_for_a_phone(desks):
+    walk = a_walk(desks)
+    own = {"mentor_id": walk.mentor.id, "recorded_at": LATER}
+    desks.keep(Supervision(supervision_until=date(2026, 11, 20), **own))
+
+    page = body(walk.browser().get("/mentor/needs/"))
+
+    due, rest = page.split("What must stay in date")
+    told = set(
+        re.findall(r"<strong>(Clearance for [^<]+|Supervision|Your time[^<]+)</strong>", due)
+    )
+    assert told
+    assert not any(f">{one}</dt>" in rest for one in told)
 
 
 def test_the_people_and_the_meetings_of_four_weeks_are_shown_and_no_later_ones(desks):

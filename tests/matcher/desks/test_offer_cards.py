@@ -204,7 +204,7 @@ def test_a_card_names_only_what_the_leaver_ticked_and_the_mentor_came_through(db
 def test_a_card_among_five_says_how_far_from_the_mentors_home_and_which_half_of_the_month(db):
     card = the_card(db, people_like(SHOWS, 4))
 
-    assert (card.within_km, card.half, card.asked_at) == (10, 1, NOW)
+    assert (card.within_km, card.within_miles, card.half, card.asked_at) == (10, 7, 1, NOW)
 
 
 def test_a_card_among_four_tells_the_region_and_the_month_alone(db):
