@@ -176,8 +176,10 @@ def mentor_in_words(mentor: MentorProfile) -> str:
 
 
 def points_in_words(thousandths: int) -> str:
-    """Return thousandths of a point as points with as many decimals as it takes, three at most."""
-    text = f"{thousandths / 1000:,.3f}".rstrip("0").rstrip(".")
+    """Return thousandths of a point as points, to a tenth: nobody decides by less."""
+    text = f"{thousandths / 1000:,.1f}".removesuffix(".0")
+    if text == "0" and thousandths:
+        return "less than 0.1 points"
     return f"{text} point" if text == "1" else f"{text} points"
 
 

@@ -8,8 +8,9 @@ from sqlmodel import select
 from matcher.desks.finding import KEPT_FOR, sealed_search, search_told
 from models.audit import AuditEntry
 from models.meetings import Meeting
-from models.states import PairState, Role
+from models.states import MeetingKind, PairState, Role
 from models.vocabulary import Region
+from tests.factories import TODAY
 from tests.rows import NOW, a_letter, a_meeting, a_task
 from tests.web.region import OwnRegion
 
@@ -220,13 +221,17 @@ def test_meetings_still_to_come_are_first_and_lead_to_their_pair(desks):
     region = OwnRegion(desks)
     pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
     cancelled: Meeting = a_meeting(pair, state="cancelled")
-    desks.keep(a_meeting(pair), cancelled)
+    first = a_meeting(pair, kind=MeetingKind.GATE)
+    first.window_first = first.window_last = TODAY
+    desks.keep(a_meeting(pair), cancelled, first)
 
     page = region.page("/manager/meetings/")
 
     assert page.index("Planned</strong>") < page.index("Cancelled</strong>")
     assert f'href="/manager/pairs/{pair.id}"' in page
     assert "Between Wednesday 23 December 2026 and Wednesday 20 January 2027" in page
+    assert "Between Monday 23 November" not in page
+    assert "Monday 23 November 2026" in page
     assert "1 meeting" in region.page("/manager/meetings/?state=cancelled")
 
 

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from matcher import post
 from matcher.letter_texts import TEXTS
+from matcher.recipients import Party
 from matcher.refusing import NotAllowed
 from models.audit import AuditEntry
 from models.states import Channel, LetterKind, LetterState, PairState, Role
@@ -30,6 +31,20 @@ def test_an_email_is_shown_in_the_words_that_would_leave(desks):
     assert "We have something to ask you." in page
     assert "These are its words if it went today." in page
     assert f'href="/manager/pairs/{pair.id}"' in page
+
+
+def test_a_text_message_is_shown_without_the_subject_that_only_an_email_has(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.OFFERED, answer_by=NOW + timedelta(days=2))
+    told = {"pair_id": pair.id, "recipient": post.to_mentor(pair.mentor_id), "due_at": NOW}
+    text, email = (a_letter(channel=way, **told) for way in (Channel.TEXT, Channel.EMAIL))
+    desks.keep(text, email)
+    subject = TEXTS[LetterKind.OFFER, Party.MENTOR].subject
+
+    assert subject in region.page(f"/manager/letters/{email.id}")
+    page = region.page(f"/manager/letters/{text.id}")
+    assert subject not in page
+    assert "Gatemate has something to ask you." in page
 
 
 def test_a_printed_letter_is_read_as_the_liaison_would_print_it_and_reading_it_is_kept(desks):

@@ -1,6 +1,6 @@
 """Proposals: approved, overridden, stopped, and what comes of a plan made on the button."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
@@ -8,10 +8,10 @@ from models.outbox import Letter
 from models.pairs import Pair, PairHistory
 from models.referrals import Screening
 from models.runs import PlanRun
-from models.states import EndReason, LetterKind, PairState, ReferralState
+from models.states import EndReason, LetterKind, LetterState, PairState, ReferralState
 from models.tasks import Task
 from models.vocabulary import Region
-from tests.rows import NOW, a_meeting
+from tests.rows import NOW, a_letter, a_meeting
 from tests.web.plans import asked_and_made
 from tests.web.region import OwnRegion
 
@@ -94,6 +94,22 @@ def test_the_parts_of_the_score_add_up_on_the_page_and_the_whole_story_is_told(d
     assert "Between Wednesday 23 December 2026 and Wednesday 20 January 2027" in page
     assert "Proposed" in page
     assert "Interests" not in page
+
+
+def test_the_newest_of_a_long_story_is_read_at_once_and_all_of_it_is_there(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(PairState.ACCEPTED, accepted_at=NOW)
+    days = (NOW + timedelta(days=number) for number in range(8))
+    desks.keep(*(a_letter(pair_id=pair.id, state=LetterState.DEAD, state_since=at) for at in days))
+
+    page = region.page(f"/manager/pairs/{pair.id}")
+
+    story = page[page.index(">What happened<") : page.index(">Meetings<")]
+    first, _, rest = story.partition("<details")
+    assert first.count("moj-timeline__title") == 6
+    assert "Before that: 3 more" in rest
+    assert rest.count("moj-timeline__title") == 3
+    assert "Proposed" in rest
 
 
 def test_stopping_an_accepted_pair_asks_for_a_reason_and_rings_the_mentor(desks):
@@ -188,7 +204,7 @@ def test_the_plan_is_made_on_the_button_and_its_proof_shown(desks):
     assert run.recorded_by is not None
     shown, _, proof = answer.text.partition("The proof of this plan")
     assert "points" not in shown[shown.index("<h1") :]
-    assert "The total is the score of every pair added together" in proof
+    assert "The total is made of the score of every pair. It is not their plain sum" in proof
     assert "As high as any plan can reach" in proof
     assert "The mentor came through" in region.page(f"/manager/pairs/{pair.id}")
     assert f"/manager/pairs/{pair.id}/approval" in region.page("/manager/proposals")

@@ -142,7 +142,14 @@ def test_every_leaver_whose_mentor_is_another_is_told_once_and_nobody_else(one, 
 
 @pytest.mark.parametrize(
     ("thousandths", "said"),
-    [(0, "0 points"), (1000, "1 point"), (1500, "1.5 points"), (1_234_567, "1,234.567 points")],
+    [
+        (0, "0 points"),
+        (1000, "1 point"),
+        (1500, "1.5 points"),
+        (1_234_567, "1,234.6 points"),
+        (49, "less than 0.1 points"),
+        (51, "0.1 points"),
+    ],
 )
 def test_points_are_written_with_no_more_decimals_than_it_takes(thousandths, said):
     assert points_in_words(thousandths) == said
