@@ -16,6 +16,7 @@ from models.privacy_words import OF_LEAVERS, Purpose
 from web.fields import DateField, WordField, YesNoField
 from web.forms import DeskForm
 from web.guard import one_or_404
+from web.happening_forms import LONGEST_AGO
 from web.liaison_referrals import find
 from web.reading_noted import note_reads
 from web.refusals import refusals_on
@@ -36,6 +37,7 @@ class ConsentChangeForm(DeskForm):
     told_on = DateField(
         "On which day did they say it?",
         missing="Write the day on which they said it.",
+        earliest=lambda: today() - LONGEST_AGO,
         latest=today,
     )
 

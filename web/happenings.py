@@ -23,6 +23,8 @@ from web.happening_forms import HappeningForm, Person, Telling
 from web.happening_table import ONLY_TODAY, told_by
 from web.refusals import refusals_on
 
+IN_IT_NOW = "They are in this prison already. Choose the prison they moved to."
+
 
 @dataclass(frozen=True)
 class Place:
@@ -65,7 +67,7 @@ def ask(here: Place, telling: Telling) -> ResponseReturnValue:
     form = telling.form().about(here.person)
     if "change" in request.form:
         return _page(here, telling, form)[0], 200
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _is_elsewhere(here, form):
         with refusals_on(form):
             ripple = _tried(here, telling, form)
             g.db.rollback()
@@ -76,7 +78,7 @@ def ask(here: Place, telling: Telling) -> ResponseReturnValue:
 def keep(here: Place, telling: Telling) -> ResponseReturnValue:
     """Keep what happened; all that follows is in the same transaction."""
     form = telling.form().about(here.person)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _is_elsewhere(here, form):
         with refusals_on(form):
             facts = telling.facts(form, g.account.role)
             told = {"happened_at": telling.moment(form, facts), "by": g.account.id, "now": g.now}
@@ -86,6 +88,14 @@ def keep(here: Place, telling: Telling) -> ResponseReturnValue:
     elif form.is_stale and (known := _on_file(here, telling, form)):
         return _led_on(here, telling, known)
     return _page(here, telling, form)
+
+
+def _is_elsewhere(here: Place, form: HappeningForm) -> bool:
+    """Refuse a move to the prison they are in; what is sent twice is stale and never comes here."""
+    person = here.person
+    if "prison" in form and isinstance(person, Leaver) and form["prison"].data == person.prison:
+        form.refuse(IN_IT_NOW, "prison")
+    return not form.errors
 
 
 def _tried(here: Place, telling: Telling, form: HappeningForm) -> Ripple:

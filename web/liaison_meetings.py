@@ -190,7 +190,9 @@ def gate(pair_id: UUID) -> ResponseReturnValue:
             plan, row = form.plan(meeting.window_first), one_or_404(_pairs(pair_id))
             gate_day.confirm(g.db, row, plan, by=g.account.id, now=g.now)
             g.db.commit()
-            flash("Agreed. The mentor is told, and a card is printed for the person.")
+            flash(
+                "Agreed. The mentor is told. A card for the person waits under “Letters”: print it."
+            )
             return redirect(_back(pair))
     note_reads(leavers_shown(g.db, [pair.leaver_id]), (*NAMED, "release_date"))
     return render_template("liaison/gate.html", form=form, card=meeting, pair=pair), form.status

@@ -25,7 +25,8 @@ from matcher.refusing import InTheWay, NotAllowed
 from models.access import referrals_seen_by
 from models.desk_words import ContactWay
 from models.referrals import Referral
-from web.forms import DeskForm
+from models.states import ReferralState
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.happenings import open_tellings
 from web.liaison_forms import CHANGES, NOTHING, Change
@@ -36,6 +37,8 @@ from web.refusals import refusals_on
 
 WHO_THEY_ARE = {"first_name", "surname", "prison_number", "birth_date", "release_date"}
 """The sensitive fields of a leaver that this desk shows."""
+
+ENDORSED_BEFORE = "This is endorsed already. The regional manager looks at it next."
 
 pages = Blueprint("liaison_referrals", __name__, url_prefix="/liaison/referrals")
 
@@ -52,6 +55,9 @@ def endorse(referral_id: UUID) -> ResponseReturnValue:
     """Send the referral on to the manager."""
     found = find(referral_id)
     form = DeskForm().about(found)
+    if form.is_stale and found.state is ReferralState.ENDORSED:
+        flash(ENDORSED_BEFORE, NOTICE)
+        return redirect(url_for(".referral", referral_id=referral_id))
     if form.validate_on_submit():
         with refusals_on(form):
             referrals.endorse(g.db, found, by=g.account.id, now=g.now)

@@ -39,6 +39,9 @@ from models.tasks import Task
 SOON = timedelta(weeks=12)
 """How far ahead the desk looks."""
 
+NEW_DATE = "Give the new date"
+"""What is to do for someone whose plan waits for a day of release."""
+
 LATELY = timedelta(days=7)
 """How long someone who has left is named, so that "not released" can be told."""
 
@@ -152,8 +155,8 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
             code=row.code,
             release_date=row.release_date,
             standing=standing_of(row.state, row.pair_state),
-            to_do=tuple(_to_do(row, books, gates, letters)),
-            has_left=row.release_date is not None and row.release_date < today,
+            to_do=tuple(_to_do(row, today, books, gates, letters)),
+            has_left=_day_is_over(row, today) and row.pair_state is not PairState.SUSPENDED,
         )
         for row in rows
     ]
@@ -223,12 +226,22 @@ def _leaving(account: Account, today: date) -> Any:
     )
 
 
+def _day_is_over(row: Any, today: date) -> bool:
+    return row.release_date is not None and row.release_date < today
+
+
 def _to_do(
-    row: Any, books: Counter[UUID], gates: Counter[UUID], letters: Counter[UUID]
+    row: Any, today: date, books: Counter[UUID], gates: Counter[UUID], letters: Counter[UUID]
 ) -> Iterator[str]:
-    """Yield what is still to do for one person; a pair that is paused has nothing to book."""
+    """Yield what is still to do for one person; a pair that is paused has nothing to book.
+
+    Paused without a day ahead, as after "not released", it goes on only once
+    somebody gives the new day.
+    """
     if row.state is ReferralState.PUT_FORWARD:
         yield "Complete and endorse"
+    if row.pair_state is PairState.SUSPENDED and (row.release_date or today) <= today:
+        yield NEW_DATE
     if row.pair_state is PairState.ACCEPTED and books[row.pair_id]:
         yield f"Book {counted(books[row.pair_id], 'meeting')}"
     if row.pair_state is PairState.ACCEPTED and gates[row.pair_id]:

@@ -115,9 +115,10 @@ def test_a_yes_to_matching_is_not_given_by_a_tick(desks, there):
         ({"given": ""}, "Choose yes or no."),
         ({"purpose": "selling"}, "#purpose"),
         ({"told_on": ["24", "11", "2026"]}, "told_on"),
+        ({"told_on": ["1", "1", "1901"]}, "told_on"),
     ],
 )
-def test_what_is_missing_or_lies_ahead_changes_nothing(desks, there, told, sentence):
+def test_what_is_missing_lies_ahead_or_is_long_ago_changes_nothing(desks, there, told, sentence):
     _, _, answer = say(desks, there, Purpose.CONTACT, **told)
 
     assert answer.status_code == 422

@@ -224,6 +224,7 @@ def test_that_someone_moved_is_taken_off_the_list_once_it_is_seen(desks):
         ("recalled", {"said_by": ""}, "Write the name of who told you."),
         ("moved", {"prison": "ZZZ"}, "Choose"),
         ("moved", {"prison": ""}, "Choose a prison from the list."),
+        ("moved", {"prison": "LEI"}, "They are in this prison already."),
         ("away", {"why": ""}, "Choose where they are."),
         ("sentenced", {"remand": ""}, "Choose yes or no."),
         ("risk", {"what": ""}, "Choose what has changed."),

@@ -10,7 +10,7 @@ from models.people import Leaver
 from models.referrals import Referral
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
-from models.states import ReferralState, Role
+from models.states import PairState, ReferralState, Role
 from tests.rows import NOW, a_leaver_row, a_referral, a_task, an_expected_leaver
 from tests.web.filled_forms import PAGES, fill_in
 from tests.web.prisons import someone_matched, someone_waiting
@@ -40,6 +40,17 @@ def test_a_pair_brings_the_meetings_to_book(desks):
 
     assert "Has a mentor" in page
     assert "Book 3 meetings" in page
+
+
+def test_whoever_waits_for_a_day_is_one_step_from_giving_it(desks):
+    there = someone_matched(desks, state=PairState.SUSPENDED)
+    with desks.session() as db:
+        db.get(Leaver, there.leaver.id).release_date = None
+        db.commit()
+
+    page = there.browser.get("/liaison/").text
+
+    assert f'href="{there.address}/date">Give the new date' in page
 
 
 def test_a_task_leads_to_the_meeting_it_is_about(desks):

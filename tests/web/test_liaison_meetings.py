@@ -65,7 +65,7 @@ def test_a_booked_meeting_is_booked_again_from_what_was_booked(desks):
 
     answer = _book(there, meeting, starts="2pm")
 
-    assert "Book the meeting again" in page
+    assert "Change the booking" in page
     assert 'value="10am"' in page or 'value="10:00"' in page
     assert answer.status_code == 302
     after = there.now(Meeting, meeting.id)
@@ -207,7 +207,7 @@ def test_nothing_is_booked_for_a_pair_that_is_paused_or_of_another_prison(desks)
         assert _book(there, meeting).status_code == 422
         assert other.get(_address(meeting)).status_code == 404
     assert other.get(f"/liaison/pairs/{there.pair.id}/gate").status_code == 404
-    assert "Book again" not in there.browser.get(there.address).text
+    assert "Change the booking" not in there.browser.get(there.address).text
 
 
 def _ten():

@@ -280,6 +280,44 @@ def test_what_is_whole_is_endorsed_and_goes_to_the_manager(desks):
     assert "With the regional manager" in there.browser.get(there.address).text
 
 
+def test_what_is_endorsed_once_more_from_an_old_page_is_said_to_be_endorsed_already(desks):
+    there = someone_waiting(desks)
+    there.change("consent", agreed="y")
+    shown = there.now(Referral, there.referral.id).version
+    there.endorse()
+
+    answer = there.browser.post(f"{there.address}/endorsement", data={"version": str(shown)})
+
+    assert answer.status_code == 302
+    page = there.browser.get(there.address).text
+    assert "This is endorsed already." in page
+    assert "Someone changed this" not in page
+
+
+def test_who_endorses_without_a_practitioner_reads_that_nobody_is_named(desks):
+    there = someone_waiting(desks)
+    there.change("consent", agreed="y")
+    before = there.browser.get(there.address).text
+    there.change("practitioner", **PRACTITIONER)
+
+    after = there.browser.get(there.address).text
+
+    assert "Nobody has told us who their probation practitioner is" in before
+    assert "Nobody has told us" not in after
+
+
+def test_of_someone_who_stopped_no_day_of_leaving_is_counted_down(desks):
+    there = someone_waiting(desks)
+    before = there.browser.get(there.address).text
+    there.withdraw()
+
+    after = there.browser.get(there.address).text
+
+    assert "Leaves" in before
+    assert "Leaves" not in after
+    assert "Release date" in after
+
+
 def test_what_is_missing_is_named_and_nothing_is_endorsed(desks):
     there = someone_waiting(desks, needs={}, consented_on=None)
     page = there.browser.get(there.address).text

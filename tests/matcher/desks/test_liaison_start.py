@@ -76,6 +76,19 @@ def test_a_pair_that_is_paused_has_nothing_to_book(db, liaison):
     assert card.standing == "Paused until the date is clear"
 
 
+@pytest.mark.parametrize("days", [None, 0, -1])
+def test_a_pair_paused_without_a_day_ahead_waits_for_the_new_date(db, liaison, days):
+    there = an_accepted_pair(db)
+    there.pair.state = PairState.SUSPENDED
+    there.leaver.release_date = None if days is None else NOW.date() + timedelta(days=days)
+    db.flush()
+
+    [card] = leaving_soon(db, liaison, NOW)
+
+    assert card.to_do == ("Give the new date",)
+    assert not card.has_left
+
+
 def test_the_gate_plan_is_asked_for_two_weeks_before(db, liaison):
     there = an_accepted_pair(db)
     there.plan()
