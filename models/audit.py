@@ -202,11 +202,14 @@ class AuditedSession(Session):
 
     def _people(self, row: Row) -> dict[str, UUID | None]:
         """Return whom a row is about: itself, the people it names, or those of its pair."""
-        noun = str(row.__tablename__)
-        people = {name: getattr(row, name, None) for name in ("leaver_id", "mentor_id")}
+        noun, columns = str(row.__tablename__), type(row).model_fields
+        people = {
+            name: getattr(row, name) if name in columns else None
+            for name in ("leaver_id", "mentor_id")
+        }
         if f"{noun}_id" in people:
             people[f"{noun}_id"] = getattr(row, "id", None)
-        pair_id = getattr(row, "pair_id", None)
+        pair_id = getattr(row, "pair_id", None) if "pair_id" in columns else None
         pair = self.get(Pair, pair_id) if pair_id and not any(people.values()) else None
         return {"leaver_id": pair.leaver_id, "mentor_id": pair.mentor_id} if pair else people
 

@@ -26,6 +26,11 @@ NAMES = {
 }
 
 
+@cache
+def _in_small_letters(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
 class Row(SQLModel):
     """A row of a table named after its class: `PairHistory` is kept in `pair_history`."""
 
@@ -40,8 +45,8 @@ class Row(SQLModel):
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
-        """Return the name of the table."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        """Return the name of the table; SQLModel asks for it at each value that is set."""
+        return _in_small_letters(cls.__name__)
 
 
 class Record(Row):

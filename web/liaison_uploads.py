@@ -155,6 +155,7 @@ def _seen(content: bytes, told: dict[str, str]) -> dict[str, object]:
     return {"question": None, "preview": seen}
 
 
+@no_search_for_cycles()
 def _read(content: bytes, told: dict[str, str]) -> ReportReading:
     """Read a file with nothing begun: however long it takes, nobody waits for a lock of ours."""
     g.db.rollback()

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from models.desk_words import TaskKind
 from models.hours import read_hours
 from models.need_words import ExpenseState
 from models.needs import ForumDate
-from models.own_says import OwnSay
+from models.own_says import OwnSay, Wish
 from models.people import Mentor
 from models.restrictions import Curfew, ExclusionZone, Link
 from models.rows import Row
@@ -87,20 +88,21 @@ def at_the_liaisons(site: Site) -> list[Account]:
     waiting = a_referral(leaver, state=ReferralState.PUT_FORWARD)
     site.desks.keep(leaver, waiting, an_expected_leaver(), a_form_begun(liaison))
     _someone_to_ask(site)
+    _someone_to_ask(site, wish=Wish.CHOSEN, said_at=NOW)
     with site.desks.session() as db:
         an_accepted_pair(db).plan()
         db.commit()
     return [liaison]
 
 
-def _someone_to_ask(site: Site) -> None:
-    """Someone who waits, and was shown a mentor without a name."""
+def _someone_to_ask(site: Site, **said: Any) -> None:
+    """Someone who waits, and was shown a mentor without a name; `said` is what they said of it."""
     leaver, mentor = a_leaver_row(), a_mentor_row()
     referral = a_referral(leaver, state=ReferralState.WAITING)
     site.desks.keep(leaver, referral, mentor)
     whose = {"leaver_id": leaver.id, "referral_id": referral.id, "mentor_id": mentor.id}
     told = {"region": ["Yorkshire and the Humber"], "speaks": ["Welsh"], "lived": ["recovery"]}
-    site.desks.keep(OwnSay(number=1, told=told, recorded_at=NOW, **whose))
+    site.desks.keep(OwnSay(number=1, told=told, recorded_at=NOW, **whose, **said))
 
 
 def a_form_begun(account: Account) -> Draft:
@@ -116,16 +118,21 @@ def at_the_mentors(site: Site) -> list[Account]:
     walking.meeting(kind=MeetingKind.PRISON_VISIT, **booked(NOW.date() + timedelta(days=1)))
     walking.follow_up()
     site.desks.keep(*needs_of(walking.mentor), *claims_of(walking.mentor))
+    site.desks.keep(a_forum(walking.mentor, days=8))
     return [offered.account, walking.account]
 
 
 def claims_of(mentor: Mentor) -> list[Row]:
-    """A claim that waits, with a receipt, and one that is approved; and a forum to go to."""
+    """A claim that waits, with a receipt, and one that is approved."""
     decided = {"state": ExpenseState.APPROVED, "decided_at": NOW}
     waits, approved = an_expense(mentor), an_expense(mentor, pence=999, **decided)
-    soon = {"starts_at": NOW + timedelta(days=9), "recorded_at": NOW}
-    forum = ForumDate(region=mentor.region, place="The hub, Leeds", **soon)
-    return [waits, a_receipt(waits), approved, forum]
+    return [waits, a_receipt(waits), approved]
+
+
+def a_forum(mentor: Mentor, *, days: int) -> ForumDate:
+    """A forum of the mentor's region, in so many days: one region has one at a time."""
+    soon = {"starts_at": NOW + timedelta(days=days), "recorded_at": NOW}
+    return ForumDate(region=mentor.region, place="The hub, Leeds", **soon)
 
 
 def at_the_managers(site: Site) -> list[Account]:
@@ -135,6 +142,7 @@ def at_the_managers(site: Site) -> list[Account]:
     tomorrow, soon = (NOW.date() + timedelta(days=days) for days in (1, 9))
     referral = region.referral(ReferralState.ENDORSED, leaver={"release_date": tomorrow})
     pair = region.pair()
+    region.pair()  # to swap with
     for _ in range(AT_A_GLANCE):
         region.referral(ReferralState.ENDORSED, leaver={"release_date": soon})
     region.referral(leaver={"release_date": tomorrow})
@@ -155,7 +163,7 @@ def at_the_managers(site: Site) -> list[Account]:
     site.desks.keep(a_letter(pair_id=pair.id, mentor_id=pair.mentor_id, state=LetterState.DEAD))
     with site.desks.session() as db:
         mentor = db.get_one(Mentor, pair.mentor_id)
-    site.desks.keep(*needs_of(mentor), *claims_of(mentor))
+    site.desks.keep(*needs_of(mentor), *claims_of(mentor), a_forum(mentor, days=10))
     site.desks.account(Role.LIAISON)
     _a_record_asked_for(site, site.desks.account(Role.ADMINISTRATOR), None)
     colleague = site.desks.account(Role.MANAGER, region=Region.WALES)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from matcher.accounts import begin_stay
 from matcher.invitations import invite
@@ -18,13 +18,16 @@ from matcher.passwords import hash_of
 from matcher.second_factor import begin_app, begin_sheet, confirm
 from models.accounts import Account, Credential
 from models.database import make_engine, upgrade
-from models.states import Role
+from models.own_says import OwnSay
+from models.runs import PlanRequest
+from models.states import PlanStage, Role
 from tests.browser.test_every_page import BUSY_DESKS
 from tests.prove.forms_found import Page
 from tests.prove.places import Place
 from tests.prove.walked import crawled, first_pages, rule_of
 from tests.web.access.walking import Walk, a_walk
 from tests.web.desks import APP_SECRET, PASSWORD, Desks
+from tests.web.filled_forms import fill_in
 from web.page_rights import may_ask
 
 FOREIGN = ("foreign", "foreign offer", "absent", "mixed")
@@ -39,12 +42,17 @@ ALSO = (
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at a desk: the token of their stay, and the next code of their sheet or app."""
+    """Somebody at a desk: the token of their stay, and the next code of their sheet or app.
+
+    `opens` is a page that they have open, to which few links lead or none.
+    """
 
     name: str
     role: Role | None
     token: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
+    opens: str = "/"
+    at_kiosk: bool = False
 
 
 class Scenery:
@@ -57,7 +65,9 @@ class Scenery:
         self.desks = Desks(self.engine, TESTING=False)  # what fails is a page, as for people
         self.words: dict[str, str] = {}
         busy = self._busy()
+        self._let_plans_be_asked_for()
         self.walk: Walk = a_walk(self.desks)
+        self._let_plans_be_asked_for()
         self._let_the_mentor_know_their_password()
         leaver: Any = self.walk.world.stories["waiting"]["leaver"]
         self.words["person"] = leaver.code
@@ -65,7 +75,7 @@ class Scenery:
         self.words["mentor"] = mentor.code
         people = {role.value: role for role in Role}
         there = [Person(name, role, self.walk.world.tokens[name]) for name, role in people.items()]
-        self.people = [Person("nobody", None), *busy, *there]
+        self.people = [Person("nobody", None), *busy, *there, *self._kiosks()]
         self.engine.dispose()
         place.remember()
 
@@ -99,7 +109,7 @@ class Scenery:
     def pages(self, person: Person) -> Iterator[Page]:
         """Yield what somebody sees by following links, and the pages of their part of the world."""
         browser = self.browser(person)
-        yield from crawled(browser, first_pages(person.role))
+        yield from crawled(browser, [*first_pages(person.role), person.opens])
         if person.name in self.walk.cookies:
             for address in dict.fromkeys(self._addresses(person)):
                 answer = browser.get(address)
@@ -131,11 +141,41 @@ class Scenery:
                 mine = db.get_one(Account, account.id)
                 token = begin_stay(db, mine, now=self.desks.now)
                 code = self._a_code(db, mine)
-                people.append(Person(f"busy {role} {number}", role, token, code))
+                opens = self._own_say(db) if role == Role.LIAISON else "/"
+                people.append(Person(f"busy {role} {number}", role, token, code, opens))
             told = {"name": "Kit", "prison": "LEI"}
             _, self.words["code"] = invite(db, None, Role.PEER, now=self.desks.now, **told)
             db.commit()
         return people
+
+    def _own_say(self, db: Session) -> str:
+        """Return where the wish of a leaver can be taken back."""
+        [said] = db.exec(select(OwnSay).where(col(OwnSay.said_at).is_not(None)))
+        return f"/liaison/referrals/{said.referral_id}/own-say"
+
+    def _let_plans_be_asked_for(self) -> None:
+        """End the plan that is at work: there is one at a time, and nobody can ask for another."""
+        with self.desks.session() as db:
+            for plan in db.exec(select(PlanRequest)):
+                plan.slot, plan.finished_at, plan.stage = None, self.desks.now, PlanStage.FAILED
+            db.commit()
+
+    def _kiosks(self) -> Iterator[Person]:
+        """Yield a browser in which somebody has filled in a form, and one with a code to put away.
+
+        Both were made a kiosk at the peer's desk.
+        """
+        for name in ("kiosk", "kiosk at its end"):
+            with self.desks.session() as db:
+                mine = db.get_one(Account, self.desks.account(Role.PEER).id)
+                token = begin_stay(db, mine, now=self.desks.now)
+                db.commit()
+            browser = self.browser(Person(name, Role.PEER, token))
+            browser.post("/council/kiosk")
+            opens = f"{fill_in(browser, '/kiosk/forms')}/"
+            if name != "kiosk":
+                opens = browser.post(f"{opens}check").location
+            yield Person(name, Role.PEER, token, opens=opens, at_kiosk=True)
 
     def _a_code(self, db: Session, account: Account) -> str:
         if account.role is not Role.LIAISON:

@@ -125,7 +125,7 @@ class Finder:
     def _ways_on(self, person: Person, page: Page, steps: tuple[Form, ...]) -> Iterator[Way]:
         for form in posts([page]):
             rule = rule_of(self.scenery.desks.app, form.action, "POST")
-            if rule and may_ask(rule.endpoint, person.role):
+            if rule and may_ask(rule.endpoint, person.role, kiosk=person.at_kiosk):
                 yield Way(person, rule.endpoint, form, steps)
 
     def _tried(self, way: Way) -> Way:
