@@ -14,8 +14,8 @@ from matcher.desks.picture_parts import Cell, Drawing, Line, Look, Part, Way, te
 from models.vocabulary import Region
 
 WIDTH = 320
-LETTER, CAPITAL = 8.2, 11.2
-"""So wide is a letter, or a large one, in the size of the pictures; few are wider."""
+LETTER, CAPITAL, WIDEST = 8.2, 11.2, 15.2
+"""So wide is a letter, a large one, or one of M, W and %, in the size of the pictures."""
 
 GAP = 6
 KEY_LINE = 22
@@ -140,8 +140,9 @@ def bar_chart(part: Part, drawing: Drawing) -> BarChart:
 
 def width_of(text: str) -> float:
     """Return how wide a text is at most."""
-    capitals = sum(letter.isupper() or letter in "%&+" for letter in text)
-    return capitals * CAPITAL + (len(text) - capitals) * LETTER
+    widest = sum(letter in "MW%" for letter in text)
+    capitals = sum(letter.isupper() or letter in "&+" for letter in text if letter not in "MW%")
+    return widest * WIDEST + capitals * CAPITAL + (len(text) - widest - capitals) * LETTER
 
 
 def scale_of(part: Part, drawing: Drawing, room: float) -> float:

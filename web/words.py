@@ -111,7 +111,7 @@ def capital(text: str) -> str:
 def points(thousandths: int) -> str:
     """Return thousandths of a point as points with one decimal: 71428 is "71.4"."""
     tenths = _tenths(thousandths)
-    return f"{tenths // 10}.{tenths % 10}"
+    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 def money(pence: int) -> str:

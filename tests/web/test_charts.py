@@ -34,6 +34,11 @@ def a_part(*told, missing="None"):
     return Part("By week", "Week", COLUMNS, tuple(told), (), missing)
 
 
+def test_a_wide_name_beside_a_bar_is_given_its_room():
+    # W is 15.1 units wide and F 9.8, in Arial at 16.
+    assert width_of("WF") >= 15.1 + 9.8
+
+
 @given(lines, drawings)
 def test_no_bar_and_no_figure_stands_outside_the_picture(rows, drawing):
     chart = bar_chart(a_part(*rows), drawing)

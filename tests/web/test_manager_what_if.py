@@ -64,7 +64,7 @@ def test_losing_a_mentor_names_first_whom_they_walk_with_and_who_stands_by_for_t
 
     page = told(unescape(answer.text))
     assert f'action="{WHAT_IF}?lose={mentor.id}"' in on_page
-    assert "Rhys walks with 2 people now. They would need another mentor at once." in page
+    assert "2 people count on Rhys now. They would need another mentor at once." in page
     assert "Who would lose Rhys" in page
     assert f'href="/manager/pairs/{pair.id}"' in answer.text
     assert f"Olwen ( {second.code} )" in page
@@ -83,7 +83,7 @@ def test_a_manager_of_another_region_reads_of_their_own_people_and_how_many_othe
 
     page = told(unescape(region.browser.post(f"{WHAT_IF}?lose={mentor.id}").text))
 
-    assert "Rhys walks with 2 people now." in page
+    assert "2 people count on Rhys now." in page
     assert "1 person of these is of another region." in page
     assert "Elin" not in page
 

@@ -84,11 +84,12 @@ def test_several_words_stand_in_the_order_of_their_list():
 
 
 def test_points_have_one_decimal():
-    assert [words.points(one) for one in (0, 71428, 99950, 100000)] == [
+    assert [words.points(one) for one in (0, 71428, 99950, 100000, 4059500)] == [
         "0.0",
         "71.4",
         "100.0",
         "100.0",
+        "4,059.5",
     ]
 
 
