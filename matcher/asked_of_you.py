@@ -49,7 +49,7 @@ QUESTIONS: Mapping[str, Mapping[str, Asked]] = {
             "When were you born?", "For example, 27 3 1988.", "Write the day you were born."
         ),
         "sex": Asked("Your sex", "As on your record.", "Choose female or male."),
-        "gender": Asked("Your gender, in your own words", "You can leave this empty."),
+        "gender": Asked("Your gender, as you see it", "You can leave this empty."),
     },
     "release": {
         "release_date": Asked("When do you leave?", "Leave it empty if you do not know."),
@@ -106,7 +106,8 @@ QUESTIONS: Mapping[str, Mapping[str, Asked]] = {
     "where": {
         "resettling_in": Asked(
             "Where will you live?",
-            "The first half of the postcode is enough, such as LS6.",
+            "The first half of the postcode is enough, such as LS6. No home yet? Give the place "
+            "you hope to go to.",
             "Write the first half of the postcode, such as LS6.",
         ),
         "travel_km": Asked(

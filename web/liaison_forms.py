@@ -54,7 +54,7 @@ class WhoForm(AboutForm):
     """Who they are; what is not shown is only changed if something is chosen."""
 
     sex = WordField("Sex", Sex, hint=KEEPS)
-    gender = WordField("Gender, in their own words", Gender, hint=KEEPS)
+    gender = WordField("Gender, as they see it", Gender, hint=KEEPS)
     sentence_kind = ChoiceField(
         "How is the day they leave decided?", choices=SENTENCES, hint=KEEPS, coerce=SentenceKind
     )
@@ -90,7 +90,8 @@ class AreaForm(PageForm):
     resettling_in = DistrictField(
         "Where will they live?",
         missing="Write the first half of the postcode, such as LS6.",
-        hint="The first half of the postcode is enough, such as LS6.",
+        hint="The first half of the postcode is enough, such as LS6. No home yet? Give the place "
+        "they hope to go to.",
     )
     region = WordField(
         "Probation region",

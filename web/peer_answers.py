@@ -20,6 +20,7 @@ from web.fields import (
     DateField,
     HoursField,
     NeedsField,
+    NumberField,
     TextField,
     YesNoField,
 )
@@ -230,6 +231,7 @@ SAYINGS: Mapping[type, Callable[[Any], str]] = {
     HoursField: _hours_in_words,
     ChoiceSetField: lambda field: words(field.data),
     ChoiceField: _choice_in_words,
+    NumberField: lambda field: f"{field.data} km" if field.data is not None else "",
     TextField: lambda field: "" if field.data is None else str(field.data),
 }
 """How the answer to each kind of question is said; a special kind stands before its general one."""

@@ -62,7 +62,7 @@ class AboutForm(PageForm):
         latest=lambda: today() - timedelta(days=365 * 10),
     )
     sex = WordField("Sex", Sex, missing="Choose female or male.", hint="As on their record.")
-    gender = WordField("Gender, in their own words", Gender, hint="You can leave this empty.")
+    gender = WordField("Gender, as they see it", Gender, hint="You can leave this empty.")
 
 
 class ReleaseForm(PageForm):
@@ -170,7 +170,8 @@ class WhereForm(PageForm):
     resettling_in = DistrictField(
         "Where will they live?",
         missing="Write the first half of the postcode, such as LS6.",
-        hint="The first half of the postcode is enough, such as LS6.",
+        hint="The first half of the postcode is enough, such as LS6. No home yet? Give the place "
+        "they hope to go to.",
     )
     travel_km = NumberField(
         "How far can they travel to meet someone?",

@@ -157,10 +157,10 @@ def _moved(
     moves: list[DateMove] = []
     reasons: list[str] = []
     if not calendar.includes(day):
-        what = "on a weekend" if day.weekday() >= 5 else "on a bank holiday"
+        what = "at a weekend" if day.weekday() >= 5 else "a bank holiday"
         day = calendar.before(day)
         moves.append(DateMove.TO_WORKING_DAY)
-        reasons.append(f"It falls {what}, so it moves to the working day before.")
+        reasons.append(f"That is {what}, so they leave on the working day before.")
     if _is_eve(day, calendar):
         barred = _outside_scheme(base, day, sentence)
         reasons.append(barred or _scheme_reason(day, sentence, calendar))
@@ -180,29 +180,29 @@ def _outside_scheme(base: DateKind, day: date, sentence: Sentence) -> str | None
     reasons = {
         "The Friday scheme is not for curfew releases.": base is DateKind.CURFEW_APPROVED,
         "The Friday scheme is not for parole releases.": sentence.kind is SentenceKind.PAROLE,
-        "The Friday scheme is not for indeterminate sentences.": (
+        "The Friday scheme is not for life or IPP sentences.": (
             sentence.kind is SentenceKind.INDETERMINATE
         ),
         "The Friday scheme is for people who have served 28 days or more.": (
             sentence.sentenced_on is not None
             and (day - sentence.sentenced_on).days + 1 < SCHEME_DAYS
         ),
-        "The prison has reversed the Friday scheme here.": sentence.scheme_reversed,
+        "The prison has undone the Friday scheme here.": sentence.scheme_reversed,
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
 
 
 def _scheme_reason(day: date, sentence: Sentence, calendar: WorkingDays) -> str:
     earlier = calendar.before(day)
-    what = "a Friday" if day.weekday() == 4 else "the eve of a bank holiday"
+    what = "a Friday" if day.weekday() == 4 else "just before a bank holiday"
     reason = (
-        f"That is {what}, so the Friday scheme presumes one working day earlier; "
-        "the prison may reverse this."
+        f"That day is {what}, so we count one working day earlier: the Friday scheme. "
+        "The prison may undo this."
     )
     if sentence.sentenced_on is None:
-        reason += " We presume that 28 days or more are served."
+        reason += " We take it that they have served 28 days or more."
     if _is_eve(earlier, calendar):
-        reason += " That day is again a Friday or the eve of a bank holiday: ask the prison."
+        reason += " That day is again a Friday or just before a bank holiday: ask the prison."
     return reason
 
 

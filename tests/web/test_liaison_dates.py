@@ -1,7 +1,7 @@
 """A release date moves: what follows is shown first, and done once it is confirmed."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -36,6 +36,17 @@ def test_what_follows_is_shown_and_nothing_is_changed(desks):
     assert "does not move" not in page.text
     assert re.search(r"\d+ meetings have new days", page.text)
     assert _kept(desks) == before
+
+
+def test_a_day_that_has_passed_is_asked_about_before_it_is_kept(desks):
+    there = someone_matched(desks)
+    passed = NOW.date() - timedelta(days=3)
+    day = {"day": [str(passed.day), str(passed.month), str(passed.year)]}
+
+    over, ahead = _tell(there, MOVED | day), _tell(there, MOVED)
+
+    assert "That day has passed. Is it right?" in over.text
+    assert "That day has passed" not in ahead.text
 
 
 def test_whoever_changes_what_they_wrote_finds_it_on_the_form(desks):
@@ -86,7 +97,7 @@ def test_a_date_that_is_moved_on_says_the_day_given_and_the_day_it_becomes_once_
     page = _tell(there, MOVED | {"kind": "conditional", "day": ["7", "2", "2027"]}).text
 
     assert page.count("Thursday 4 February 2027") == 1
-    assert "It falls on a weekend" in page
+    assert "That is at a weekend" in page
     assert "Conditional release date: Sunday 7 February 2027" in page
 
 

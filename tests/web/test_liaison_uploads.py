@@ -132,6 +132,7 @@ def test_bad_cells_are_named_and_their_rows_come_back_to_be_mended(desks):
     assert "Row 3, Release Date" in seen.text
     assert "there is no such day" in seen.text
     assert "Download the rows to mend" in result
+    assert "Choose who to put forward" in result
     assert file.headers["Content-Disposition"] == "attachment; filename=rows-to-mend.csv"
     assert "A1236BC" in file.text
     assert "A1234BC" not in file.text
@@ -290,7 +291,7 @@ def test_a_date_that_was_moved_says_from_when_and_why_and_others_say_nothing(des
 
     for seen in (page, result.text):
         assert "Release date as we were told it: Friday 1 January 2027" in seen
-        assert "It falls on a bank holiday" in seen
+        assert "That is a bank holiday" in seen
         assert "Wednesday 3 February 2027. It falls" not in seen
         assert "Release date as we were told it: Wednesday" not in seen
         assert "Kit O&#39;Friday" in seen

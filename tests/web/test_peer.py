@@ -125,6 +125,35 @@ def test_a_year_that_cannot_be_is_told_by_what_is_wrong_with_it(desks, year, sen
     assert ("with 4 numbers" in answer.text) == (year == "27")
 
 
+def test_a_day_of_birth_that_cannot_be_is_told_without_a_day_of_the_week(desks):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+    born = {"birth_date": ["1", "1", "2026"]}
+
+    answer = browser.post(f"{form}/pages/about", data=PAGES["about"] | born)
+
+    assert answer.status_code == 422
+    assert re.search(r"Give \d+ \w+ 2016 or an earlier day", answer.text)
+
+
+def test_how_far_they_can_travel_is_checked_in_km(desks):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+
+    page = browser.get(f"{form}/check").text
+
+    assert re.search(r">\s*20 km\s*<", page)
+
+
+def test_a_form_begun_is_in_sight_before_the_other_ways_to_put_someone_forward(desks):
+    browser = desks.browser_of(Role.PEER)
+    fill_in(browser, "/council/forms")
+
+    page = browser.get("/council/").text
+
+    assert page.index("Not sent yet") < page.index("On paper")
+
+
 def test_answers_survive_a_closed_browser_as_they_were_typed(desks):
     account = desks.account(Role.PEER)
     form = _begun(desks.browser(account))

@@ -68,9 +68,13 @@ class DateField(Answer):
         super().pre_validate(form)
         earliest, latest = _limit(self.earliest), _limit(self.latest)
         if earliest and self.data < earliest:
-            raise self.wrong(f"Give {day_in_words(earliest)} or a later day.")
+            raise self.wrong(f"Give {self._said(earliest)} or a later day.")
         if latest and self.data > latest:
-            raise self.wrong(f"Give {day_in_words(latest)} or an earlier day.")
+            raise self.wrong(f"Give {self._said(latest)} or an earlier day.")
+
+    def _said(self, day: date) -> str:
+        """Return a limit in words; nobody knows a birthday by its day of the week."""
+        return day_in_words(day).partition(" ")[2] if self._is_of_birth else day_in_words(day)
 
     def _read(self, parts: dict[str, str]) -> date:
         if empty := [part for part in PARTS if not parts[part]]:
@@ -91,10 +95,15 @@ class DateField(Answer):
         return date(int(year), number, int(day))
 
     @property
-    def _a_year(self) -> int:
-        """An example of a year: of birth where the day may lie that far back."""
+    def _is_of_birth(self) -> bool:
+        """Whether the day may lie so far back that it is asked for as one of birth."""
         earliest = _limit(self.earliest)
-        return 1988 if earliest and earliest.year < 1950 else 2027
+        return earliest is not None and earliest.year < 1950
+
+    @property
+    def _a_year(self) -> int:
+        """An example of a year that fits."""
+        return 1988 if self._is_of_birth else 2027
 
     def _marked(self, parts: list[str], sentence: str) -> ValidationError:
         self._wrong = tuple(parts)

@@ -84,9 +84,9 @@ def test_good_friday_moves_twice_and_says_so():
     assert answer.given == date(2027, 3, 26)
     assert answer.moves == (DateMove.TO_WORKING_DAY, DateMove.FRIDAY_SCHEME)
     assert answer.why == (
-        "Conditional release date: Friday 26 March 2027. It falls on a bank holiday, so it moves "
-        "to the working day before. That is the eve of a bank holiday, so the Friday scheme "
-        "presumes one working day earlier; the prison may reverse this."
+        "Conditional release date: Friday 26 March 2027. That is a bank holiday, so they "
+        "leave on the working day before. That day is just before a bank holiday, so we count "
+        "one working day earlier: the Friday scheme. The prison may undo this."
     )
 
 
@@ -188,14 +188,14 @@ def test_the_friday_scheme_is_for_28_days_or_more(sentenced_on, expected):
     answer = release(Sentence(sentenced_on=sentenced_on), conditional=date(2027, 2, 5))
 
     assert answer.day == expected
-    assert ("We presume that 28 days" in answer.why) == (sentenced_on is None)
+    assert ("We take it that they have served 28 days" in answer.why) == (sentenced_on is None)
 
 
 def test_the_prison_may_reverse_the_friday_scheme():
     answer = release(UNMOVED, conditional=date(2027, 2, 5))
 
     assert answer.day == date(2027, 2, 5)
-    assert "The prison has reversed the Friday scheme here." in answer.why
+    assert "The prison has undone the Friday scheme here." in answer.why
 
 
 def test_after_a_recall_the_dates_before_it_no_longer_count():
@@ -269,7 +269,7 @@ def test_a_moved_date_stays_when_given_back_unnamed_unless_the_answer_says_to_as
     for day in EVERY_DAY:
         first = release(conditional=day)
         again = release(release_as_reported=first.day)
-        to_ask = first.why.endswith("again a Friday or the eve of a bank holiday: ask the prison.")
+        to_ask = first.why.endswith("again a Friday or just before a bank holiday: ask the prison.")
 
         assert (again.day != first.day) == to_ask
         asked += [day] * to_ask
