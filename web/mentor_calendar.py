@@ -57,7 +57,7 @@ def make() -> ResponseReturnValue:
     """Make a link and show it, this once, in place of the one named; sent again, it is kept."""
     DeskForm().or_stale()
     feed = calendar_feeds.feed_of(g.db, g.account)
-    if feed and request.form.get("instead_of") != str(feed.id):
+    if feed and request.form.get("instead_of") != feed.made_at.isoformat():
         flash(MADE_ALREADY, NOTICE)
         return redirect(url_for(".link"))
     token = calendar_feeds.make(g.db, g.account, now=surroundings().real_now())

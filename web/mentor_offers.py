@@ -41,6 +41,8 @@ def offer(pair_id: UUID) -> ResponseReturnValue:
     pair = _found(pair_id)
     if pair.state is not PairState.OFFERED:
         return _to_the_pair(pair_id)
+    if pair.answer_by and pair.answer_by <= g.now:
+        return render_template("mentor/offer_ended.html"), 410
     return render_template("mentor/offer.html", **_shown(pair), form=DeskForm().about(pair))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from matcher import outcomes
 from matcher.calendar_entries import Appointment, uid_of
@@ -61,6 +61,11 @@ class Diary:
     def asked(self) -> frozenset[UUID]:
         """The meetings that are asked about above, and so nowhere else on the page."""
         return frozenset(card.id for card in self.questions)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anyone to walk with, or who may come back to it."""
+        return any(pair.goes_on or pair.is_paused for pair in self.pairs)
 
     @property
     def moved(self) -> tuple[PairCard, ...]:
@@ -128,7 +133,10 @@ def appointments(
 
 
 def _offers(db: Session, account: Account, now: datetime) -> Iterator[OfferLine]:
-    offered = pairs_seen_by(account, now).where(Pair.state == PairState.OFFERED)
+    offered = pairs_seen_by(account, now).where(
+        Pair.state == PairState.OFFERED,
+        or_(col(Pair.answer_by).is_(None), col(Pair.answer_by) > now),
+    )
     for pair in db.exec(offered.order_by(col(Pair.answer_by), col(Pair.state_since))):
         yield OfferLine(pair.id, pair.state_since, pair.answer_by)
 

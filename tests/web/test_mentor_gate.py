@@ -198,6 +198,19 @@ def test_on_the_day_after_the_question_stands_there_and_no_tap(desks):
     assert "That day is over." in late.text
 
 
+@pytest.mark.parametrize(("days", "said"), [(0, "past 10:30am,"), (1, "past Monday 23 November")])
+def test_that_home_safe_is_late_says_the_day_once_that_is_over(desks, days, said):
+    walk = a_release_today(desks)
+    told = {"pair_id": walk.pair.id, "recorded_at": NOW, "ring_name": "P", "ring_phone": "0123"}
+    desks.keep(GatePlan(bring="", home_by=NOW + timedelta(hours=1), **told))
+    walk.browser().post(f"/mentor/pairs/{walk.pair.id}/gate/met")
+    desks.now = NOW + timedelta(days=days, hours=2)
+
+    page = walk.browser().get(f"/mentor/pairs/{walk.pair.id}/gate").text
+
+    assert f"It is {said}" in page
+
+
 def test_met_told_in_the_diary_opens_home_safe_on_the_day_after_too(desks):
     yesterday = TODAY - timedelta(days=1)
     walk = a_walk(desks, release_date=yesterday)

@@ -206,6 +206,17 @@ def test_an_offer_that_has_ended_says_so_to_its_mentor_and_never_why(
         assert hidden not in answer.text + diary.text, hidden
 
 
+def test_an_offer_whose_time_is_over_is_not_asked_about_even_before_the_clock_comes_by(desks):
+    walk = an_offer(desks)
+    desks.now = walk.pair.answer_by
+    browser = walk.browser()
+
+    offer, diary = browser.get(f"/mentor/offers/{walk.pair.id}"), browser.get("/mentor/").text
+
+    assert (offer.status_code, "This offer has ended" in offer.text) == (410, True)
+    assert "Read and answer" not in diary
+
+
 def test_of_an_ended_offer_everyone_else_finds_nothing(desks):
     theirs, own = an_offer(desks), an_offer(desks)
     ended(desks, theirs, *LAPSED)

@@ -1,5 +1,6 @@
 """The diary, the plan with each person, the calendar file and the day of release."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -120,6 +121,17 @@ def test_the_newest_word_on_how_to_reach_someone_stands(desks):
     )
 
 
+def test_whoever_is_to_ring_us_about_an_end_finds_the_number_and_no_plan(desks):
+    walk = a_walk_that_ended(desks, EndReason.DIED)
+    browser = walk.browser()
+
+    pages = [browser.get(one).text for one in ("/mentor/", f"/mentor/pairs/{walk.pair.id}")]
+
+    for page in pages:
+        assert re.search(r"Please ring us\. Our number: <a [^>]+>0808 157 0100<", page)
+        assert "Nothing more is booked yet" not in page
+
+
 def test_a_pair_on_pause_leads_nobody_to_the_person(desks):
     walk = a_walk(desks, state=PairState.SUSPENDED)
     walk.meeting(**booked(SOON, place="Visits hall"))
@@ -135,7 +147,7 @@ def test_a_pair_on_pause_leads_nobody_to_the_person(desks):
             assert words not in page
     old_page = browser.get(f"/mentor/pairs/{walk.pair.id}/gate", follow_redirects=True).text
     assert "there is no day at the gate now" in old_page
-    assert "Questions? Ring us on" in old_page
+    assert "Our number: " in old_page
     assert "Visits hall" not in old_page
 
 
