@@ -63,24 +63,36 @@ BASES: Mapping[Purpose, Basis] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """How it stands with one purpose: what they said last, None if they were never asked.
+    """How it stands with one purpose: what they said last, None if it was not written down.
 
-    `by` says at which kind of desk it was written down.
+    `by` says at which kind of desk it was written down. `yes_since` is the day of their yes to
+    be put forward, or to being a mentor, where that is all that they were asked.
     """
 
     purpose: Purpose
     basis: Basis
     said: Consent | None
     by: str = ""
+    yes_since: date | None = None
 
 
 def standing(db: Session, leaver_id: UUID) -> list[Standing]:
     """Return how it stands with each purpose."""
     said = {purpose: newest_of(db, leaver_id, purpose) for purpose in BASES}
+    told = {purpose: written_by(db, word) for purpose, word in said.items()}
+    since = {} if said[Purpose.MATCHING] else {Purpose.MATCHING: _yes_to_the_form(db, leaver_id)}
     return [
-        Standing(purpose, basis, said[purpose], written_by(db, said[purpose]))
+        Standing(purpose, basis, said[purpose], told[purpose], since.get(purpose))
         for purpose, basis in BASES.items()
     ]
+
+
+def _yes_to_the_form(db: Session, leaver_id: UUID) -> date | None:
+    """Return the day on which they last said yes to be put forward, as the referral has it."""
+    days = select(col(Referral.consented_on)).where(
+        Referral.leaver_id == leaver_id, col(Referral.consented_on).is_not(None)
+    )
+    return db.exec(days.order_by(col(Referral.consented_on).desc()).limit(1)).first()
 
 
 def written_by(db: Session, said: Consent | None) -> str:

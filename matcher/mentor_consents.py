@@ -7,7 +7,6 @@ being a mentor is the same as taking back all consent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -45,28 +44,17 @@ BASES: Mapping[Purpose, Basis] = {
 }
 
 
-@dataclass(frozen=True)
-class StandingOfMentor(Standing):
-    """How it stands with one purpose of a mentor.
-
-    `yes_since` is the day of their yes to being a mentor, where that is all
-    that they were asked; None once they said something to the purpose itself.
-    """
-
-    yes_since: date | None = None
-
-
-def standing_of_mentor(db: Session, mentor: Mentor) -> list[StandingOfMentor]:
+def standing_of_mentor(db: Session, mentor: Mentor) -> list[Standing]:
     """Return how it stands with each purpose."""
     return [_stands(db, mentor, purpose, basis) for purpose, basis in BASES.items()]
 
 
-def _stands(db: Session, mentor: Mentor, purpose: Purpose, basis: Basis) -> StandingOfMentor:
+def _stands(db: Session, mentor: Mentor, purpose: Purpose, basis: Basis) -> Standing:
     said = newest_of(db, mentor.id, purpose)
     if said and _is_outdated(said, mentor):
         said = None
     since = None if said else mentor.consented_on
-    return StandingOfMentor(purpose, basis, said, written_by(db, said), since)
+    return Standing(purpose, basis, said, written_by(db, said), since)
 
 
 def _is_outdated(said: Consent, mentor: Mentor) -> bool:

@@ -116,8 +116,8 @@ referral
     offered accepted manager: may_show
     liaison offered accepted manager: needs resettling_in
     manager: pathway experiences interests languages interpreter wishes wants travel_km hours
-    manager: ruled_out chosen consented_on
-    liaison manager: put_forward_at endorsed_at filled_in
+    manager: ruled_out chosen
+    liaison manager: put_forward_at endorsed_at filled_in consented_on
     offered manager: region
     nobody: version leaver_id created_at state_since put_forward_by endorsed_by
 region

@@ -1,7 +1,7 @@
 """What a leaver says to each purpose is shown with its basis in law; a no is followed at once."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -65,6 +65,17 @@ def test_each_purpose_is_shown_with_what_lets_us_and_what_a_no_does(desks, there
     assert re.search(rf"Written down on [^.]+ by: {role.label}", page)
     assert "Not asked yet" in page
     assert re.search(r'href="/[a-z0-9/-]+">Cancel</a>', page)
+
+
+def test_a_yes_to_be_put_forward_stands_there_until_something_newer_is_said(desks, there):
+    with desks.session() as db:
+        db.get_one(Referral, there.referral.id).consented_on = date(2026, 10, 4)
+        db.commit()
+    page = desks.browser_of(Role.MANAGER).get(f"/manager/leavers/{there.leaver.id}/consents").text
+
+    assert "Yes, said on Sunday 4 October 2026, to be put forward" in page
+    browser, address, _ = say(desks, there, Purpose.MATCHING)
+    assert "to be put forward" not in browser.get(address).text
 
 
 def test_a_no_to_matching_ends_the_pair_and_every_letter_in_the_same_transaction(desks, there):
