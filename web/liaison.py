@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher import drafts
 from matcher.desks.liaison_referral import prefilled
 from matcher.desks.liaison_start import ExpectedCard, expected_soon, leaving_soon, tasks_to_do
 from matcher.desks.paging import Paged
-from matcher.desks.peer import forms_begun_by
+from matcher.desks.peer import form_begun_of, forms_begun_by
 from matcher.desks.rows_shown import expected_shown, leavers_shown
 from models.access import expected_leavers_seen_by
 from models.releases import ExpectedLeaver
@@ -26,12 +26,14 @@ from web import (
     liaison_referrals,
     liaison_uploads,
 )
-from web.forms import DeskForm
+from web.forms import NOTICE, DeskForm
 from web.guard import one_or_404
 from web.peer_form_pages import pages_of_the_form
 from web.reading_noted import NAMED_IN_REPORTS, Reads, note_page
 
 FIRST_FEW = 5
+
+GO_ON = "You have begun this form before. Go on where you stopped."
 
 pages = Blueprint("liaison", __name__, url_prefix="/liaison")
 
@@ -71,6 +73,9 @@ def put_forward(expected_id: UUID) -> ResponseReturnValue:
     """Begin the form for someone in a report, with what the report says filled in."""
     DeskForm().or_stale()
     person = one_or_404(expected_leavers_seen_by(g.account).where(ExpectedLeaver.id == expected_id))
+    if begun := form_begun_of(g.db, g.account, person.prison_number):
+        flash(GO_ON, NOTICE)
+        return redirect(url_for("liaison_forms.task_list", draft_id=begun))
     answers = {"known": prefilled(person)}
     draft = drafts.begin(g.db, g.account, now=g.now, answers=answers)
     g.db.note_read(person, (*NAMED_IN_REPORTS, "birth_date"))

@@ -83,6 +83,14 @@ def forms_begun_by(db: Session, account: Account) -> list[BegunCard]:
     ]
 
 
+def form_begun_of(db: Session, account: Account, prison_number: str) -> UUID | None:
+    """Return the form that this account has begun for someone whom a report names, if any."""
+    begun = drafts_seen_by(account).where(~is_upload()).order_by(col(Draft.created_at))
+    known = ((one.id, one.answers.get("known") or {}) for one in db.exec(begun))
+    numbers = ((id_, *said.get("prison_number", ())) for id_, said in known)
+    return next((id_ for id_, *number in numbers if number == [prison_number]), None)
+
+
 def _first_name(answers: Mapping[str, Any]) -> str:
     """Return the first name as typed, else as a report gives it, else nothing."""
     about = answers.get("about") or answers.get("known") or {}

@@ -127,6 +127,22 @@ def test_an_expected_leaver_is_put_forward_with_what_the_report_says_filled_in(d
         assert len(db.exec(select(ExpectedLeaver)).all()) == 1
 
 
+def test_whoever_is_put_forward_twice_from_a_report_goes_on_with_the_form_begun(desks):
+    browser = desks.browser_of(Role.LIAISON)
+    one, other = an_expected_leaver(), an_expected_leaver()
+    desks.keep(one, other)
+    begin = f"/liaison/expected/{one.id}/form"
+    first = browser.post(begin).location
+
+    again = browser.post(begin)
+    browser.post(f"/liaison/expected/{other.id}/form")
+
+    assert first.startswith(again.location)
+    assert "Go on where you stopped" in browser.get(again.location).text
+    with desks.session() as db:
+        assert len(db.exec(select(Draft)).all()) == 2
+
+
 def test_once_needs_district_and_consent_are_told_the_expected_leaver_is_a_referral(desks):
     browser = desks.browser_of(Role.LIAISON)
     expected = an_expected_leaver(birth_date=date(1990, 3, 27))
