@@ -22,7 +22,11 @@ MOST = 200
 
 
 def runner_ups(db: Session, on_file: PlanOnFile) -> dict[str, Any]:
-    """Return the runner-up of each proposal of the plan: whose id, score and what it would do."""
+    """Return the runner-up of each proposal of the plan: whose id, score and what it would do.
+
+    Of a proposal for which no other mentor fits nothing is told; one that was not looked at,
+    as each that is made by hand, is not there.
+    """
     proposed = (
         select(Pair.id, Leaver.code, Mentor.code)
         .where(Pair.leaver_id == Leaver.id, Pair.mentor_id == Mentor.id)
@@ -33,19 +37,19 @@ def runner_ups(db: Session, on_file: PlanOnFile) -> dict[str, Any]:
     found = {}
     for pair_id, leaver, mentor in db.exec(proposed):
         told = _of(on_file, leaver, mentor)
-        if told:
+        if told is not None:
             found[str(pair_id)] = told
     return found
 
 
 def _of(on_file: PlanOnFile, leaver: str, mentor: str) -> dict[str, Any] | None:
-    """Return what is kept of one proposal; None if no other mentor fits, or a rule now bars it."""
+    """Return what is kept of one proposal, {} if no other mentor fits; None if it is not told."""
     plan = on_file.plan
     if leaver not in plan.leaver_index or mentor not in plan.mentor_index:
         return None
     second = why(plan, leaver, mentor, settled=mentor).runner_up
     if second is None:
-        return None
+        return {}
     rows = plan.leaver_index[leaver], plan.mentor_index[second.mentor.code]
     return {
         "mentor_id": str(on_file.people.mentors[second.mentor.code]),

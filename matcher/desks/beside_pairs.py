@@ -34,7 +34,7 @@ class RunnerUpCard:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside one pair; `is_known` says that the newest plan looked for a runner-up."""
+    """What stands beside one pair; `is_known`: the newest plan looked for its runner-up."""
 
     runner_up: RunnerUpCard | None = None
     cost: str = NOT_KNOWN
@@ -56,14 +56,14 @@ def beside(db: Session, account: Account, mentors: Mapping[UUID, str]) -> Mappin
     if run is None:
         return dict.fromkeys(mentors, NOTHING_BESIDE)
     kept: Mapping[str, Mapping[str, Any]] = run.ways_out.get(RUNNER_UPS, {})
-    own = {pair_id: kept[str(pair_id)] for pair_id in mentors if str(pair_id) in kept}
+    own = {pair_id: kept[str(pair_id)] for pair_id in mentors if kept.get(str(pair_id))}
     ids = {UUID(one["mentor_id"]) for one in own.values()}
     named = mentors_named(db, account, ids) if ids else {}
     return {
         pair_id: Beside(
             runner_up=_card(own.get(pair_id), named),
             cost=_cost(run.prices.get(code)),
-            is_known=bool(kept),
+            is_known=str(pair_id) in kept,
         )
         for pair_id, code in mentors.items()
     }

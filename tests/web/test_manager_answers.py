@@ -251,6 +251,21 @@ def test_a_proposal_shows_the_runner_up_and_what_the_pair_costs_others(desks):
         assert "Others would gain 2.5 points with this place." in page
 
 
+def test_no_other_mentor_fits_is_said_only_of_a_pair_for_which_one_was_looked_for(desks):
+    region = OwnRegion(desks)
+    pair = region.pair(mentor=region.mentor(home="LS6"))
+    desks.keep(a_plan_run(ways_out={}, prices={}))
+    region.browser.post(NOBODY + "ways-out")
+    since = region.pair(mentor=region.mentor(home="LS28"))
+
+    looked_for = region.page(f"/manager/pairs/{pair.id}")
+    made_since = region.page(f"/manager/pairs/{since.id}")
+
+    assert "No other mentor fits." in looked_for
+    assert "No other mentor fits." not in made_since
+    assert "Work it out now" in made_since
+
+
 def test_a_runner_up_of_another_region_is_told_by_code_and_region(desks):
     region = OwnRegion(desks)
     pair = region.pair()
