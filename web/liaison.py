@@ -33,6 +33,9 @@ from web.reading_noted import NAMED_IN_REPORTS, Reads, note_page
 
 FIRST_FEW = 5
 
+TO_DO = "to-do"
+"""In the address: those alone for whom this desk has something to do."""
+
 GO_ON = "You have begun this form before. Go on where you stopped."
 
 pages = Blueprint("liaison", __name__, url_prefix="/liaison")
@@ -42,9 +45,11 @@ pages = Blueprint("liaison", __name__, url_prefix="/liaison")
 def start() -> ResponseReturnValue:
     """Show what to do, who leaves next, and who could be put forward."""
     tasks = tasks_to_do(g.db, g.account, g.now)
-    leaving = leaving_soon(g.db, g.account, g.now)
+    number, only_to_do = request.args.get("page", 1, int), request.args.get("show") == TO_DO
+    leaving = leaving_soon(g.db, g.account, g.now, number, only_to_do=only_to_do)
     found = expected_soon(g.db, g.account, g.now, 1, FIRST_FEW)
-    named = [*(task.leaver_id for task in tasks), *(card.leaver_id for card in leaving)]
+    cards = (*tasks, *leaving.found.rows, *leaving.have_left)
+    named = [card.leaver_id for card in cards]
     note_page(
         (leavers_shown(g.db, named), ("first_name", "surname", "release_date")),
         _expected_named(found),
@@ -52,8 +57,8 @@ def start() -> ResponseReturnValue:
     return render_template(
         "liaison/start.html",
         tasks=tasks,
-        leaving=[card for card in leaving if not card.has_left],
-        have_left=[card for card in leaving if card.has_left],
+        leaving=leaving,
+        only_to_do=only_to_do,
         expected=found,
         begun=forms_begun_by(g.db, g.account),
     )

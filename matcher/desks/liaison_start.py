@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from sqlmodel import Session, and_, col, func, or_
 from matcher.core.sending import local_day
 from matcher.core.words import counted, lower_first, name_in_words
 from matcher.desks.liaison_letters import has_not_left
-from matcher.desks.paging import Paged, paged
+from matcher.desks.paging import ROWS_PER_PAGE, Paged, page_of, paged
+from matcher.desks.rows_shown import leavers_shown
 from matcher.printed_letters import BEFORE_THE_GATE
 from models.access import (
     SEEN_BY_LIAISON,
@@ -73,6 +74,19 @@ class LeavingCard:
     standing: str
     to_do: tuple[str, ...]
     has_left: bool
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A page of those who leave, those who `have_left` in the last days, the last first.
+
+    `ahead` counts all who leave, and `to_do` those of them for whom something is to be done.
+    """
+
+    found: Paged[LeavingCard]
+    have_left: tuple[LeavingCard, ...]
+    ahead: int
+    to_do: int
 
 
 @dataclass(frozen=True)
@@ -138,10 +152,19 @@ def standings(
     return {code: standing_of(state, pair) for code, state, pair in db.execute(found)}
 
 
-def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCard]:
-    """Return who has been put forward and leaves soon or on an unknown day, the next first.
+def leaving_soon(
+    db: Session,
+    account: Account,
+    now: datetime,
+    page: int = 1,
+    *,
+    only_to_do: bool = False,
+    size: int = ROWS_PER_PAGE,
+) -> Leaving:
+    """Return a page of who has been put forward and leaves soon or on an unknown day, next first.
 
-    With them come those who have left in the last days.
+    Or of those alone for whom this desk has something to do. With them come those who have left
+    in the last days. Names are opened for the page alone.
     """
     today = local_day(now)
     rows = db.execute(_leaving(account, today)).all()
@@ -151,7 +174,7 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
         LeavingCard(
             referral_id=row.id,
             leaver_id=row.leaver_id,
-            name=f"{row.Leaver.first_name} {row.Leaver.surname}",
+            name="",
             code=row.code,
             release_date=row.release_date,
             standing=standing_of(row.state, row.pair_state),
@@ -160,7 +183,23 @@ def leaving_soon(db: Session, account: Account, now: datetime) -> list[LeavingCa
         )
         for row in rows
     ]
-    return sorted(cards, key=lambda card: (card.release_date or date.max, card.code))
+    cards.sort(key=lambda card: (card.release_date or date.max, card.code))
+    ahead = [card for card in cards if not card.has_left]
+    busy = [card for card in ahead if card.to_do]
+    found = page_of(busy if only_to_do else ahead, page, size)
+    have_left = [card for card in reversed(cards) if card.has_left]
+    people = leavers_shown(db, (card.leaver_id for card in (*found.rows, *have_left)))
+    names = {one.id: f"{one.first_name} {one.surname}" for one in people}
+    return Leaving(
+        replace(found, rows=tuple(_named(found.rows, names))),
+        tuple(_named(have_left, names)),
+        len(ahead),
+        len(busy),
+    )
+
+
+def _named(cards: Iterable[LeavingCard], names: Mapping[UUID, str]) -> Iterator[LeavingCard]:
+    return (replace(card, name=names[card.leaver_id]) for card in cards)
 
 
 def expected_soon(
@@ -219,7 +258,6 @@ def _leaving(account: Account, today: date) -> Any:
         .with_only_columns(
             *map(col, (Referral.id, Referral.leaver_id, Referral.state)),
             *map(col, (Leaver.code, Leaver.release_date)),
-            Leaver,
             col(Pair.id).label("pair_id"),
             col(Pair.state).label("pair_state"),
         )

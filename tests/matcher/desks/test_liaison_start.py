@@ -19,6 +19,12 @@ def liaison(db):
     return account
 
 
+def cards(db, liaison, now):
+    """Everybody on the first page, and who has left."""
+    leaving = leaving_soon(db, liaison, now)
+    return [*leaving.found.rows, *leaving.have_left]
+
+
 def test_a_longer_list_asks_the_database_no_more_often(db, liaison):
     an_accepted_pair(db).plan()
     once = _asked(db, liaison)
@@ -27,7 +33,7 @@ def test_a_longer_list_asks_the_database_no_more_often(db, liaison):
         an_accepted_pair(db).plan()
 
     assert _asked(db, liaison) == once
-    assert len(leaving_soon(db, liaison, NOW)) == 5
+    assert leaving_soon(db, liaison, NOW).found.total == 5
 
 
 def test_the_next_to_leave_stands_first_and_who_has_no_date_last(db, liaison):
@@ -37,9 +43,25 @@ def test_the_next_to_leave_stands_first_and_who_has_no_date_last(db, liaison):
         db.add_all([leaver, a_referral(leaver)])
     db.flush()
 
-    found = [card.release_date for card in leaving_soon(db, liaison, NOW)]
+    found = [card.release_date for card in cards(db, liaison, NOW)]
 
     assert found == [days[2], days[1], None]
+
+
+def test_the_list_comes_in_pages_and_can_be_cut_down_to_what_is_to_do(db, liaison):
+    states = [ReferralState.WAITING, ReferralState.PUT_FORWARD, ReferralState.WAITING]
+    for days, state in enumerate(states, start=1):
+        leaver = a_leaver_row(release_date=NOW.date() + timedelta(days=days))
+        db.add_all([leaver, a_referral(leaver, state=state)])
+    db.flush()
+
+    second = leaving_soon(db, liaison, NOW, 2, size=2)
+    busy = leaving_soon(db, liaison, NOW, only_to_do=True)
+
+    assert [card.release_date.day - NOW.day for card in second.found.rows] == [3]
+    assert (second.found.pages, second.ahead, second.to_do) == (2, 3, 1)
+    assert [card.to_do for card in busy.found.rows] == [("Complete and endorse",)]
+    assert busy.found.total == 1
 
 
 def test_whoever_left_stays_on_the_list_for_a_week(db, liaison):
@@ -48,7 +70,7 @@ def test_whoever_left_stays_on_the_list_for_a_week(db, liaison):
         db.add_all([leaver, a_referral(leaver)])
     db.flush()
 
-    [card] = leaving_soon(db, liaison, NOW)
+    [card] = cards(db, liaison, NOW)
 
     assert card.release_date == NOW.date() - timedelta(days=7)
 
@@ -61,7 +83,7 @@ def test_only_what_is_under_way_is_listed(db, liaison):
         listed |= {leaver.code} if state not in _OVER else set()
     db.flush()
 
-    assert {card.code for card in leaving_soon(db, liaison, NOW)} == listed
+    assert {card.code for card in cards(db, liaison, NOW)} == listed
 
 
 def test_a_pair_that_is_paused_has_nothing_to_book(db, liaison):
@@ -70,7 +92,7 @@ def test_a_pair_that_is_paused_has_nothing_to_book(db, liaison):
     there.pair.state = PairState.SUSPENDED
     db.flush()
 
-    [card] = leaving_soon(db, liaison, NOW)
+    [card] = cards(db, liaison, NOW)
 
     assert card.to_do == ()
     assert card.standing == "Paused until the date is clear"
@@ -83,7 +105,7 @@ def test_a_pair_paused_without_a_day_ahead_waits_for_the_new_date(db, liaison, d
     there.leaver.release_date = None if days is None else NOW.date() + timedelta(days=days)
     db.flush()
 
-    [card] = leaving_soon(db, liaison, NOW)
+    [card] = cards(db, liaison, NOW)
 
     assert card.to_do == ("Give the new date",)
     assert not card.has_left
@@ -94,8 +116,8 @@ def test_the_gate_plan_is_asked_for_two_weeks_before(db, liaison):
     there.plan()
     two_weeks = NOW + (there.leaver.release_date - NOW.date()) - timedelta(days=14)
 
-    [early] = leaving_soon(db, liaison, two_weeks - timedelta(days=1))
-    [late] = leaving_soon(db, liaison, two_weeks)
+    [early] = cards(db, liaison, two_weeks - timedelta(days=1))
+    [late] = cards(db, liaison, two_weeks)
 
     assert "Agree the gate plan" not in early.to_do
     assert "Agree the gate plan" in late.to_do
@@ -145,8 +167,8 @@ def test_what_was_to_be_booked_on_days_that_are_over_is_not_asked_for_any_more(d
     there.plan()
     release = there.leaver.release_date
 
-    [on_the_day] = leaving_soon(db, liaison, at(release))
-    [the_day_after] = leaving_soon(db, liaison, at(release + timedelta(days=1)))
+    [on_the_day] = cards(db, liaison, at(release))
+    [the_day_after] = cards(db, liaison, at(release + timedelta(days=1)))
 
     assert "Agree the gate plan" in on_the_day.to_do
     assert the_day_after.to_do == ()
