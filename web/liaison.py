@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher import drafts
 from matcher.desks.liaison_referral import prefilled
-from matcher.desks.liaison_start import ExpectedCard, expected_soon, leaving_soon, tasks_to_do
+from matcher.desks.liaison_start import ExpectedCard, expected_soon, leaving_soon
+from matcher.desks.liaison_tasks import tasks_to_do
 from matcher.desks.paging import Paged
 from matcher.desks.peer import form_begun_of, forms_begun_by
 from matcher.desks.rows_shown import expected_shown, leavers_shown
@@ -33,9 +34,6 @@ from web.reading_noted import NAMED_IN_REPORTS, Reads, note_page
 
 FIRST_FEW = 5
 
-TO_DO = "to-do"
-"""In the address: those alone for whom this desk has something to do."""
-
 GO_ON = "You have begun this form before. Go on where you stopped."
 
 pages = Blueprint("liaison", __name__, url_prefix="/liaison")
@@ -45,11 +43,12 @@ pages = Blueprint("liaison", __name__, url_prefix="/liaison")
 def start() -> ResponseReturnValue:
     """Show what to do, who leaves next, and who could be put forward."""
     tasks = tasks_to_do(g.db, g.account, g.now)
-    number, only_to_do = request.args.get("page", 1, int), request.args.get("show") == TO_DO
+    number = request.args.get("page", 1, int)
+    only_to_do = request.args.get("show") == "to-do"
     leaving = leaving_soon(g.db, g.account, g.now, number, only_to_do=only_to_do)
     found = expected_soon(g.db, g.account, g.now, 1, FIRST_FEW)
-    cards = (*tasks, *leaving.found.rows, *leaving.have_left)
-    named = [card.leaver_id for card in cards]
+    cards = (*leaving.found.rows, *leaving.have_left)
+    named = [*(task.leaver_id for task in tasks), *(card.leaver_id for card in cards)]
     note_page(
         (leavers_shown(g.db, named), ("first_name", "surname", "release_date")),
         _expected_named(found),

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, and_, col, func, or_
 
 from matcher.core.sending import local_day
-from matcher.core.words import counted, lower_first, name_in_words
+from matcher.core.words import counted, name_in_words
 from matcher.desks.liaison_letters import has_not_left
 from matcher.desks.paging import ROWS_PER_PAGE, Paged, page_of, paged
 from matcher.desks.rows_shown import leavers_shown
@@ -24,10 +24,8 @@ from models.access import (
     meetings_seen_by,
     pairs_seen_by,
     referrals_seen_by,
-    tasks_seen_by,
 )
 from models.accounts import Account
-from models.desk_words import TaskKind
 from models.meetings import Meeting
 from models.outbox import HandOver, Letter
 from models.pairs import Pair
@@ -35,7 +33,6 @@ from models.people import Leaver
 from models.referrals import BEFORE_MATCH, Referral
 from models.releases import ExpectedLeaver
 from models.states import LetterState, MeetingKind, MeetingState, PairState, ReferralState
-from models.tasks import Task
 
 SOON = timedelta(weeks=12)
 """How far ahead the desk looks."""
@@ -99,38 +96,6 @@ class ExpectedCard:
     release_date: date
 
 
-@dataclass(frozen=True)
-class DeskTask:
-    """Something to do at this desk, and the meeting it is about."""
-
-    kind: TaskKind
-    leaver: str
-    due_on: date
-    is_late: bool
-    meeting_id: UUID | None
-    pair_id: UUID | None
-    meeting: MeetingKind | None
-    leaver_id: UUID | None
-    task_id: UUID
-
-    @property
-    def is_only_to_be_seen(self) -> bool:
-        """Whether there is nothing to do about it but to know it."""
-        return self.kind is TaskKind.MOVED_PRISON
-
-    @property
-    def said(self) -> str:
-        """What to do and for whom, in words."""
-        if self.meeting is None:
-            return f"{self.kind.label}: {self.leaver}" if self.leaver else self.kind.label
-        what = lower_first(self.meeting.label)
-        if self.kind is not TaskKind.NOT_BOOKED:
-            return f"{self.kind.label}: {what}, {self.leaver}"
-        if self.meeting is MeetingKind.GATE:
-            return f"Agree the gate plan for {self.leaver}"
-        return f"Book {'an' if what[0] in 'aeiou' else 'a'} {what} for {self.leaver}"
-
-
 def standing_of(state: ReferralState, pair: PairState | None = None) -> str:
     """Return how a referral stands; a pair that is suspended waits for its date."""
     return "Paused until the date is clear" if pair is PairState.SUSPENDED else STANDING[state]
@@ -166,24 +131,7 @@ def leaving_soon(
     Or of those alone for whom this desk has something to do. With them come those who have left
     in the last days. Names are opened for the page alone.
     """
-    today = local_day(now)
-    rows = db.execute(_leaving(account, today)).all()
-    books, gates = _meetings_to_book(db, account, now, today)
-    letters = _letters_to_hand_over(db, account, now)
-    cards = [
-        LeavingCard(
-            referral_id=row.id,
-            leaver_id=row.leaver_id,
-            name="",
-            code=row.code,
-            release_date=row.release_date,
-            standing=standing_of(row.state, row.pair_state),
-            to_do=tuple(_to_do(row, today, books, gates, letters)),
-            has_left=_day_is_over(row, today) and row.pair_state is not PairState.SUSPENDED,
-        )
-        for row in rows
-    ]
-    cards.sort(key=lambda card: (card.release_date or date.max, card.code))
+    cards = _cards(db, account, now)
     ahead = [card for card in cards if not card.has_left]
     busy = [card for card in ahead if card.to_do]
     found = page_of(busy if only_to_do else ahead, page, size)
@@ -196,6 +144,28 @@ def leaving_soon(
         len(ahead),
         len(busy),
     )
+
+
+def _cards(db: Session, account: Account, now: datetime) -> list[LeavingCard]:
+    """Return everybody of the list, the next to leave first, without their names."""
+    today = local_day(now)
+    rows = db.execute(_leaving(account, today)).all()
+    books, gates = _meetings_to_book(db, account, now, today)
+    letters = _letters_to_hand_over(db, account, now)
+    cards = (
+        LeavingCard(
+            referral_id=row.id,
+            leaver_id=row.leaver_id,
+            name="",
+            code=row.code,
+            release_date=row.release_date,
+            standing=standing_of(row.state, row.pair_state),
+            to_do=tuple(_to_do(row, today, books, gates, letters)),
+            has_left=_day_is_over(row, today) and row.pair_state is not PairState.SUSPENDED,
+        )
+        for row in rows
+    )
+    return sorted(cards, key=lambda card: (card.release_date or date.max, card.code))
 
 
 def _named(cards: Iterable[LeavingCard], names: Mapping[UUID, str]) -> Iterator[LeavingCard]:
@@ -212,35 +182,6 @@ def expected_soon(
     )
     order = (col(ExpectedLeaver.release_date), col(ExpectedLeaver.id))
     return paged(db, ahead.order_by(*order), page, _expected, size)
-
-
-def tasks_to_do(db: Session, account: Account, now: datetime) -> list[DeskTask]:
-    """Return the tasks of this desk that nobody has done, most pressing first."""
-    today = local_day(now)
-    undone = (
-        tasks_seen_by(account)
-        .where(col(Task.done_at).is_(None))
-        .join(Leaver, col(Leaver.id) == col(Task.leaver_id), isouter=True)
-        .join(Meeting, col(Meeting.id) == col(Task.meeting_id), isouter=True)
-        .order_by(col(Task.due_on), col(Task.key))
-    )
-    columns = (Task.kind, Task.due_on, Task.meeting_id, Task.pair_id, Meeting.kind, Task.id)
-    rows = db.execute(undone.with_only_columns(*map(col, columns), Leaver))
-    return [_task(today, *_seen(account, *row)) for row in rows]
-
-
-def _seen(account: Account, kind: TaskKind, *about: Any) -> Any:
-    """Return what a task is made of; of someone who is in another prison now, only the code."""
-    *told, task_id, leaver = about
-    if leaver is None:
-        return kind, "", *told, None, task_id
-    if leaver.prison != account.prison:
-        return kind, leaver.code, *told, None, task_id
-    return kind, f"{leaver.first_name} {leaver.surname}".strip(), *told, leaver.id, task_id
-
-
-def _task(today: date, kind: TaskKind, name: str, due: date, *about: Any) -> DeskTask:
-    return DeskTask(kind, name, due, due < today, *about)
 
 
 def _leaving(account: Account, today: date) -> Any:

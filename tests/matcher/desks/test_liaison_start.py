@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from matcher.desks.liaison_start import STANDING, expected_soon, leaving_soon, tasks_to_do
+from matcher.desks.liaison_start import STANDING, expected_soon, leaving_soon
+from matcher.desks.liaison_tasks import tasks_to_do
 from models.states import PairState, ReferralState, Role
 from tests.matcher.accepted import an_accepted_pair, at
 from tests.rows import NOW, a_leaver_row, a_referral, an_account, an_expected_leaver
