@@ -26,7 +26,7 @@ ASKED = {"look", "page", "show", "kind", "state", "within", "lose", "find"}
 """What a query may say: a number, an id, a word of ours, or a search that is sealed."""
 
 CHECKED = re.compile(
-    r"type=int|, int\)|, UUID\)|== request\.args|\) == \"identity\""
+    r"type=int|, int\)|, UUID\)|== request\.args|\) == \"(?:identity|to-do)\""
     r"|    find = request\.args\.get\(\"find\","
 )
 """How a query is read. Of a search nothing is used before its seal is opened: see
