@@ -34,6 +34,7 @@ from web.words import moment
 pages = Blueprint("sign_in", __name__)
 
 LOST = "You had signed out, so what you sent was not saved. If you still want it, write it again."
+SIGNED_OUT = "You are signed out."
 NO_FIT = "That name, password and code do not go together. Check all three, then try again."
 CHANGED = (
     "Your password, or what you use beside it, was changed on {when}. If that was not you, tell "
@@ -84,6 +85,7 @@ def sign_out() -> ResponseReturnValue:
     _end_stay()
     g.db.commit()
     sign_out_of_browser()
+    flash(SIGNED_OUT)
     answer = make_response(redirect(url_for(".sign_in")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

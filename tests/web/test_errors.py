@@ -68,6 +68,8 @@ def test_a_file_that_is_too_big_is_refused_before_it_is_read():
 
     assert answer.status_code == 413
     assert "That is too big" in answer.text
+    assert "For a photo, take a screenshot" in answer.text
+    assert '<a class="govuk-link" href="/note">Go back to the form</a>' in answer.text
 
 
 def test_an_address_that_moved_still_leads_on():

@@ -174,9 +174,11 @@ def test_signing_out_ends_the_stay_in_the_browser_and_in_the_database(site):
 
     page = client.get("/liaison/")
     out = client.post("/sign-out", data={"csrf_token": token_in(page)})
+    said = client.get("/sign-in").text
     client.set_cookie("gatemate", held)
 
     assert (out.status_code, out.location) == (302, "/sign-in")
+    assert "You are signed out." in said
     assert client.get("/liaison/").status_code == 302
     with site.session() as db:
         assert db.exec(select(SignIn.ended_at)).one() is not None
