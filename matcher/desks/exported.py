@@ -75,11 +75,17 @@ def _meeting(one: MeetingRow) -> Sequence[Cell]:
     return one.meeting, one.state.label, starts, one.first, one.last, *who
 
 
+def _standing(one: LapseRow) -> str:
+    """Return how a mentor's date stands, in the words of the list."""
+    if one.until is None:
+        return "Not on file"
+    return "Out of date" if one.is_over else "Soon" if one.is_soon else "In date"
+
+
 def _lapse(one: LapseRow) -> Sequence[Cell]:
-    is_over = "Not on file" if one.until is None else "Out of date" if one.is_over else "In date"
     pairs = ", ".join(two.leaver_code for two in one.dependents if not two.stands_by)
     standing_by = ", ".join(two.leaver_code for two in one.dependents if two.stands_by)
-    return one.mentor_code, one.mentor, one.what, one.until, is_over, pairs, standing_by
+    return one.mentor_code, one.mentor, one.what, one.until, _standing(one), pairs, standing_by
 
 
 _WHO = ("Leaver's code", "Leaver", "Mentor's code", "Mentor")

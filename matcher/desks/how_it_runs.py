@@ -35,6 +35,25 @@ WAITING = (
 )
 """States of letters that have not gone and may still go."""
 
+JOBS_SAID: Mapping[str, str] = {
+    "forget": "Delete what is kept no longer",
+    "close": "Close the referrals of those who left without a mentor",
+    "keep up": "Bring the days of each pair up to date",
+    "offers": "End the offers that nobody answered",
+    "plan": "Make the plan",
+    "plan again": "Make the plan again for those whom a change touches",
+    "gate watch": "Ask after those who are not home safe",
+    "post watch": "See that letters leave",
+    "tasks": "Put tasks on desks",
+    "uploads": "Forget uploads that nobody confirmed",
+    "unsent": "Forget pages that nobody sent",
+    "kiosk": "Forget forms left at a kiosk",
+    "limits": "Forget old tries to sign in",
+    "ways out": "Work out what would help those without a mentor",
+    "twins": "Look for two records of one person",
+}
+"""What each job does, in words for whoever runs the service; logs call it by its name."""
+
 
 @dataclass(frozen=True)
 class AccountCard:
@@ -63,6 +82,11 @@ class JobLine:
     runs: int
     last_started_at: datetime
     not_finished: int
+
+    @property
+    def says(self) -> str:
+        """Return what the job does, or its name where it is one of an older release."""
+        return JOBS_SAID.get(self.job, self.job.replace("_", " "))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from matcher.desks.how_it_runs import JOBS_SAID
+from matcher.jobs import JOBS
 from models.accounts import Account
 from models.audit import AuditEntry
 from models.post import ClockHealth, PostHold
@@ -56,6 +58,16 @@ def test_jobs_of_the_last_days_are_counted_and_unfinished_ones_stand_out(desks):
     cells = page.split("Make plan</th>")[1].split("</tr>")[0]
     assert [cells.count(f">{text}<") for text in ("2", "1")] == [1, 1]
     assert "Monday 23 November 2026, 9:30am" in cells
+
+
+def test_each_job_of_the_clock_is_told_of_by_what_it_does(desks):
+    desks.keep(JobRun(job="ways out", period="1", started_at=NOW))
+
+    page = desks.browser_of(Role.ADMINISTRATOR).get("/administrator/").text
+
+    assert {job.name for job in JOBS} == set(JOBS_SAID)
+    assert "Work out what would help those without a mentor" in page
+    assert "In the log: ways out" in page
 
 
 def test_accounts_show_whose_desk_and_where(desks):

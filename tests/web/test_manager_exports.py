@@ -11,7 +11,9 @@ from sqlmodel import select
 from matcher.desks.finding import KEPT_FOR
 from models.audit import AuditEntry
 from models.states import LetterState, PairState, ReferralState
+from models.vetting import Supervision
 from models.vocabulary import Region
+from tests.factories import TODAY
 from tests.rows import BOOKED, NOW, a_letter, a_meeting
 from tests.web.region import OwnRegion
 from web import manager_exports
@@ -59,6 +61,20 @@ def test_a_file_holds_what_the_list_shows_and_nobodys_surname_number_or_letter(d
     assert {one for one in ("L-1", "M-1") if one in text}
     assert "anary" not in text
     assert "A1234BC" not in text
+
+
+def test_a_file_of_lapses_says_soon_where_the_list_does(desks):
+    region = OwnRegion(desks)
+    mentor = region.mentor()
+    until = {"supervision_until": TODAY + timedelta(days=3)}
+    later = {"recorded_at": NOW + timedelta(minutes=1)}
+    desks.keep(Supervision(mentor_id=mentor.id, **until, **later))
+
+    rows = table(region, "lapses.csv")
+
+    standing = {row[2]: row[4] for row in rows if row[0] == mentor.code}
+    assert standing["Supervision"] == "Soon"
+    assert "In date" in standing.values()
 
 
 def test_a_workbook_opens_with_columns_that_show_a_whole_day_and_heads_that_stay(desks):
