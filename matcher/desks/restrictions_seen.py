@@ -12,7 +12,7 @@ from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.desks.week_hours import hours_in_words
-from matcher.links import end_keys
+from matcher.links import Ends, end_keys
 from models.access import referrals_seen_by
 from models.accounts import Account
 from models.council_words import AvoidNote, PersonToAvoid
@@ -96,7 +96,9 @@ def links_of(db: Session, leaver: Leaver) -> list[tuple[Link, LinkCard]]:
         .order_by(col(Link.recorded_at).desc())
     ).all()
     people = _people(db, found)
-    cards = ((link, _card(link, leaver, people)) for link in found)
+    keys = {one_id: person_keys(person) for one_id, person in people.items()}
+    own = person_keys(leaver)
+    cards = ((link, _card(link, own, people, keys)) for link in found)
     return [(link, card) for link, card in cards if card]
 
 
@@ -129,10 +131,10 @@ def _people(db: Session, links: Sequence[Link]) -> dict[UUID, Leaver | Mentor]:
     return {row.id: row for row in (*leavers, *mentors)}
 
 
-def _card(link: Link, leaver: Leaver, people: dict[UUID, Leaver | Mentor]) -> LinkCard | None:
-    """Return the link as the leaver's page shows it; None if it names someone else."""
-    keys = {one_id: person_keys(person) for one_id, person in people.items()}
-    own = person_keys(leaver)
+def _card(
+    link: Link, own: frozenset[str], people: dict[UUID, Leaver | Mentor], keys: Ends
+) -> LinkCard | None:
+    """Return the link as the page of who has `own` keys shows it; None if it names others."""
     for end, other in (("one", "other"), ("other", "one")):
         if link_keys(end_keys(link, end, keys)) & own:
             named = _named(link, other, people)
