@@ -42,7 +42,8 @@ def choose_standby(db: Session, pair: Pair, mentor_id: UUID, *, now: datetime) -
     standing = open_standbys(db, pair)
     if mentor_id in {pair.mentor_id, *(one.mentor_id for one in standing)}:
         raise NotAllowed("They walk with this leaver or stand by already. Choose another mentor.")
-    people = MentorsFor.of(db, db.get_one(Referral, pair.referral_id), now=now)
+    referral = db.get_one(Referral, pair.referral_id)
+    people = MentorsFor.of(db, referral, now=now, only=[mentor_id])
     _refuse_if_barred(people, mentor_id)
     taken = select(Standby.slot).where(
         Standby.mentor_id == mentor_id, col(Standby.slot).is_not(None)
@@ -82,7 +83,8 @@ def call_standby(
     standby = _standby(db, pair, standby_id)
     _hold(db, pair, standby.mentor_id)
     referral = db.get_one(Referral, pair.referral_id)
-    _refuse_if_barred(MentorsFor.of(db, referral, now=now), standby.mentor_id)
+    alone = [standby.mentor_id]
+    _refuse_if_barred(MentorsFor.of(db, referral, now=now, only=alone), standby.mentor_id)
     if is_fixed(pair):
         pairing.stop(db, pair, reason=reason, by=by, now=now)
     else:
@@ -92,7 +94,7 @@ def call_standby(
     if place is None:
         raise NotAllowed("They have no free place any more. Choose another mentor.")
     standby.call(now=now)
-    people = MentorsFor.of(db, referral, now=now)
+    people = MentorsFor.of(db, referral, now=now, only=alone)
     called = propose_one(
         db, people, standby.mentor_id, place, now=now, by=by, reason=reason.strip()
     )

@@ -120,7 +120,7 @@ def _let_one_step_in(db: Session, pair: Pair, referral: Referral, *, now: dateti
     for standby in db.exec(beside.order_by(col(Standby.turn))).all():
         if not waits or standby.mentor_id == pair.mentor_id:
             continue
-        people = MentorsFor.of(db, referral, now=now)
+        people = MentorsFor.of(db, referral, now=now, only=[standby.mentor_id])
         place = free_place(db, standby.mentor_id)
         if place is None or people.in_the_way(standby.mentor_id):
             continue

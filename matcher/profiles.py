@@ -240,16 +240,17 @@ class Restrictions:
     """Links, zones, curfews, opposed tags and what was said, ready to be asked about one person.
 
     A zone or curfew that starts later already counts: the plan looks ahead.
+    Those of some `people` alone can be read; links are found among all there are.
     """
 
-    def __init__(self, db: Session, today: date) -> None:
+    def __init__(self, db: Session, today: date, people: Collection[UUID] | None = None) -> None:
         self.kept_apart = keys_kept_apart(db)
         self.said = OwnSays(db)
         self.zones: defaultdict[UUID | None, set[str]] = defaultdict(set)
-        for zone in db.exec(_not_over(ExclusionZone, today)):
+        for zone in db.exec(_not_over(ExclusionZone, today, people)):
             self.zones[zone.leaver_id or zone.mentor_id].add(zone.district)
         self.curfews: defaultdict[UUID | None, set[int]] = defaultdict(set)
-        for curfew in db.exec(_not_over(Curfew, today)):
+        for curfew in db.exec(_not_over(Curfew, today, people)):
             self.curfews[curfew.leaver_id or curfew.mentor_id] |= curfew.hours
         self.opposites: defaultdict[str, set[str]] = defaultdict(set)
         for opposed in db.exec(select(OpposedGangs)):
@@ -277,5 +278,8 @@ def _of(only: Collection[UUID] | None, rows: Any, owner: Any) -> Any:
     return rows if only is None else rows.where(col(owner).in_(only))
 
 
-def _not_over(rows: Any, today: date) -> Any:
-    return select(rows).where(or_(rows.ends_on.is_(None), rows.ends_on >= today))
+def _not_over(rows: Any, today: date, people: Collection[UUID] | None) -> Any:
+    found = select(rows).where(or_(rows.ends_on.is_(None), rows.ends_on >= today))
+    if people is None:
+        return found
+    return found.where(or_(rows.leaver_id.in_(people), rows.mentor_id.in_(people)))

@@ -15,7 +15,8 @@ from time import perf_counter
 from typing import Self
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
 
 from matcher.core.conditions import RULES_VERSION, Conditions, RuleSettings
 from matcher.core.planning import FINDING, PlanSettings, WholePlan, best_plan, who_may_meet
@@ -118,6 +119,11 @@ def covered_in_words(run: PlanRun) -> str:
 def is_fixed(pair: Pair) -> bool:
     """Say whether no run may replace this live pair: approved, or made by a manager's override."""
     return pair.state is not PairState.PROPOSED or pair.overridden_by is not None
+
+
+def are_fixed() -> ColumnElement[bool]:
+    """Return the same as a condition on the pairs of a SELECT."""
+    return or_(col(Pair.state) != PairState.PROPOSED, col(Pair.overridden_by).is_not(None))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def swap(
     people = []
     for referral, theirs in zip(referrals, (other, one), strict=True):
         refuse_unless_waiting(referral)
-        people.append(MentorsFor.of(db, referral, now=now))
+        people.append(MentorsFor.of(db, referral, now=now, only=[theirs.mentor_id]))
         broken = people[-1].in_the_way(theirs.mentor_id)
         if broken:
             raise NotAllowed(*(rule.sentence for rule in broken))

@@ -27,8 +27,11 @@ class TickRarity(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
     def fit(self, X: ArrayLike, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's own name
         """Learn the rarity of each column from people × columns; not 0 is ticked."""
         checked = validate_data(self, X, dtype=np.float64)
-        ticked = (checked != 0).sum(axis=0)
-        frequency = np.log((1 + len(checked)) / (1 + ticked)) + 1
+        return self.fit_counts(len(checked), (checked != 0).sum(axis=0))
+
+    def fit_counts(self, people: int, ticked: ArrayLike) -> Self:
+        """Learn the same from how many people there are, and how many ticked each column."""
+        frequency = np.log((1 + people) / (1 + np.asarray(ticked))) + 1
         self.rarity_: NDArray[np.int64] = np.rint(frequency * THOUSANDTHS).astype(np.int64)
         return self
 

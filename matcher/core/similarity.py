@@ -134,6 +134,12 @@ class MentorSimilarity(BaseEstimator):  # type: ignore[misc]
         self.rarity_ = TickRarity().fit(mentors.ticks) if len(mentors) else None
         return self
 
+    def with_rarity(self, mentors: MentorColumns, rarity: TickRarity) -> Self:
+        """Score these mentors with what was learnt from more of them."""
+        self.mentors_ = mentors
+        self.rarity_ = rarity
+        return self
+
     def score_pairs(self, leavers: LeaverColumns, eligible: PairArray) -> Scores:
         """Return the parts of the score for each stored entry of leavers × mentors.
 

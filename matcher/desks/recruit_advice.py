@@ -7,8 +7,9 @@ goes without. Nobody is named here: it is about where, and what has been lived.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col
 
@@ -52,7 +53,9 @@ def recruit_advice(db: Session, account: Account, run: PlanRun) -> RecruitAdvice
 def _of_prices(db: Session, account: Account, run: PlanRun) -> tuple[str, ...]:
     """Return where places are dear: how many mentors, around which towns, having lived what."""
     own = mentors_seen_by(account).where(Mentor.region == account.region)
-    mentors = db.exec(own.where(col(Mentor.code).in_(run.prices))).all()
+    told = map(col, (Mentor.code, Mentor.home, Mentor.experiences))
+    priced = own.where(col(Mentor.code).in_(run.prices)).with_only_columns(*told)
+    mentors: Sequence[Any] = db.execute(priced).all()
     dear = [one for one in mentors if run.prices[one.code][0] > 0]
     if not dear:
         return ()

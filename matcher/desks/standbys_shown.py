@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from matcher import pairing
 from matcher.desks.candidates_shown import CandidateCard, candidate_cards
 from matcher.mentors_for import Candidate, MentorsFor
 from matcher.single_proposals import open_standbys
@@ -66,8 +65,9 @@ def standbys_shown(db: Session, account: Account, pair: Pair, now: datetime) -> 
     """Return who stands by for a live pair and who could, every rule asked as of now."""
     referral = db.get_one(Referral, pair.referral_id)
     standing = open_standbys(db, pair) if pair.is_live else []
-    found = pairing.candidates(db, referral, now) if pair.is_live else []
-    people = MentorsFor.of(db, referral, now=now) if standing else None
+    also = [one.mentor_id for one in standing]
+    people = MentorsFor.in_reach(db, referral, now=now, also=also) if pair.is_live else None
+    found = people.candidates() if people else []
     taken = {pair.mentor_id, *(one.mentor_id for one in standing)}
     free = [one for one in found if one.score is not None and one.mentor_id not in taken]
     return StandbysShown(

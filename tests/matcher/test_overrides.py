@@ -231,3 +231,15 @@ def test_a_proposal_of_the_plan_is_a_candidate_too(db):
     [found] = pairing.candidates(db, referral_of(db, leaver), NOW)
 
     assert (found.mentor_id, found.score) == (pair.mentor_id, pair.score)
+
+
+def test_a_candidates_score_is_the_plans_whoever_else_is_too_far_to_come(db):
+    pair, leaver, best, _ = with_choice(db)
+    far = ready(db, home="TR1", travel_limit_km=1, experiences={"care", "homeless"})
+
+    found = pairing.candidates(db, referral_of(db, leaver), LATER)
+    run(db, LATER)
+
+    scores = {one.mentor_id: one.score for one in found}
+    assert far.id not in scores
+    assert scores[best.id] == pair.score
