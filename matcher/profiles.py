@@ -186,7 +186,7 @@ def mentors_in_plan(
     `restricted` are the restrictions of that day where they have been read already.
     """
     vetting = _Vetting(db, today, only)
-    restricted = restricted or Restrictions(db, today)
+    restricted = restricted or Restrictions(db, today, only)
     no_more = declined(db)
     own = (Mentor.id, Mentor.taken_elsewhere, Mentor.former_keys)
     query: Any = select(*own, *_columns(Mentor, OF_MENTOR))
@@ -271,6 +271,17 @@ class Restrictions:
 
     def _no_contact(self, own: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self.kept_apart.get(key, set()) for key in own))
+
+
+class Unrestricted(Restrictions):
+    """Restrictions that nobody asks about: none is read, and a profile has none."""
+
+    def __init__(self) -> None:
+        """Read nothing."""
+
+    def of(self, person_id: UUID, person: Any, facts: Facts) -> Facts:
+        """Return nothing: no restriction is part of the profile."""
+        return {}
 
 
 def _of(only: Collection[UUID] | None, rows: Any, owner: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Self
 
 from matcher.core.conditions import RuleSettings, months_before
@@ -150,11 +151,16 @@ def days_planned(prison: str, release: date | None, today: date, *, goes_in: boo
     """
     if release is None:
         return Days(prison, None, date.max if goes_in else None)
-    rows = TABLE.forms[0].meetings
-    last = max(row.closes.day(release, official_calendar()) for row in rows)
+    last = _last_planned(release)
     visit = release - timedelta(days=LAST_VISIT_DAYS)
     has_room = visit >= today + timedelta(days=ROOM_FOR_VISITS_DAYS)
     return Days(prison, last, (visit if has_room else release) if goes_in else None)
+
+
+@cache
+def _last_planned(release: date) -> date:
+    """Return the last day of the plan for a release: whole regions leave on a few dozen days."""
+    return max(row.closes.day(release, official_calendar()) for row in TABLE.forms[0].meetings)
 
 
 def days_met(prison: str, meetings: Collection[tuple[MeetingKind, date]]) -> Days:

@@ -15,7 +15,7 @@ from matcher.desks.lapse_days import Vetted, lapses_of
 from matcher.desks.lapses import SOON, named
 from matcher.desks.vetting_history import Recorded, vetting_history
 from matcher.load import load_of
-from matcher.profiles import mentors_in_plan
+from matcher.profiles import Unrestricted, mentors_in_plan
 from models.access import pairs_seen_by
 from models.accounts import Account
 from models.contacts import Contact
@@ -56,7 +56,7 @@ class PairOfMentor:
 
 @dataclass(frozen=True)
 class MentorRecord:
-    """One mentor; `profile` is all that the rules look at, `lapses` has the first end on top."""
+    """One mentor; `profile` is what vets them, `lapses` has the first end on top."""
 
     mentor: Mentor
     profile: MentorProfile
@@ -77,7 +77,7 @@ def mentor_record(db: Session, account: Account, mentor: Mentor, now: datetime) 
     """Return the record of a mentor that this manager has found."""
     today = local_day(now)
     contact = newest(Contact, "mentor_id").where(Contact.mentor_id == mentor.id)
-    profile = mentors_in_plan(db, today, {}, only=[mentor.id])[mentor.id]
+    [profile] = mentors_in_plan(db, today, {}, only=[mentor.id], restricted=Unrestricted()).values()
     in_date = sorted(lapses_of(_vetted(profile), RuleSettings()), key=lambda one: one.order)
     return MentorRecord(
         mentor=mentor,
