@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col
 
+from matcher.collecting import no_search_for_cycles
 from matcher.core.conditions import RuleSettings
 from matcher.core.sending import local_day
 from matcher.desks.finding import among
@@ -102,6 +103,7 @@ class _Found(NamedTuple):
     ties: Sequence[Tie]
 
 
+@no_search_for_cycles()
 def lapses_listed(
     db: Session,
     account: Account,
