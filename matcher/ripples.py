@@ -6,9 +6,10 @@ at before and after, and where it was only to be shown, all is taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from matcher.core.sending import local_day
 from matcher.core.words import counted, day_in_words, time_in_words
@@ -30,6 +31,8 @@ class Ripple:
     taken back are not sent and do not come again. `bookings_lost` names each booking that is
     lost, in a sentence. `asks` says that a mentor is asked about new days, `calls` counts
     whom the manager is to ring. `is_news` False says that it was on file.
+    `before_yes` counts what no council knows of, and is part of the counts: pairs that end, letters
+    replaced and letters taken back, all of pairs to which no mentor has said yes.
     `takes_back` is what was told of a release that has not been. `joins` says
     what becomes of two records that are one person.
     """
@@ -49,6 +52,7 @@ class Ripple:
     pauses: bool = False
     resumes: bool = False
     ends: int = 0
+    before_yes: tuple[int, int, int] = (0, 0, 0)
     proposes: int = 0
     asks: bool = False
     calls: int = 0
@@ -63,6 +67,17 @@ class Ripple:
         pair = (self.takes_back, self.pauses, self.resumes, self.ends)
         new = (self.meetings_added, self.meetings_back)
         return any((*meetings, self.meetings_dropped, *new, *pair))
+
+    def for_council(self) -> Ripple:
+        """Return the ripple without what a council is not told: proposals and offers."""
+        ends, replaced, taken_back = self.before_yes
+        return replace(
+            self,
+            ends=self.ends - ends,
+            letters_replaced=self.letters_replaced - replaced,
+            letters_taken_back=self.letters_taken_back - taken_back,
+            proposes=0,
+        )
 
     def sentences(self) -> list[str]:
         """Return the ripple in sentences, as it reads before and after it is confirmed."""
@@ -126,13 +141,10 @@ def ripple_between(before: Stood, after: Stood, *, now: datetime) -> Ripple:
     dropped = [was for was, one in kept if was.state in OPEN and _is_cancelled(one)]
     new = [one for row, one in after.meetings.items() if row not in before.meetings]
     back = sum(one.state is MeetingState.BOOKED for one in new)
-    replaced, taken_back = _letters(before, after)
-    ends = sum(
-        state is not PairState.ENDED and after.pairs[row] is PairState.ENDED
-        for row, state in before.pairs.items()
-    )
+    replaced, taken_back = _letters(before, after, before.unsent.keys())
+    ends, unknown = _ended(before, after), before.before_yes
     again = _bookings(unbooked, "must be booked again", now)
-    gone = _bookings(dropped, "falls away", now, managers=ends > 0)
+    gone = _bookings(dropped, "falls away", now, managers=bool(ends))
     return Ripple(
         was=before.release,
         becomes=after.release,
@@ -145,7 +157,8 @@ def ripple_between(before: Stood, after: Stood, *, now: datetime) -> Ripple:
         letters_taken_back=taken_back,
         pauses=_now(before, after, PairState.ACCEPTED, PairState.SUSPENDED) > 0,
         resumes=_now(before, after, PairState.SUSPENDED, PairState.ACCEPTED) > 0,
-        ends=ends,
+        ends=len(ends),
+        before_yes=(len(ends & unknown), *_letters(before, after, unknown)),
         proposes=len(after.pairs.keys() - before.pairs.keys()),
         asks=bool(after.asked - before.asked),
         calls=len(after.calls - before.calls),
@@ -184,10 +197,16 @@ def _now(before: Stood, after: Stood, was: PairState, now: PairState) -> int:
     return sum(state is was and after.pairs[row] is now for row, state in before.pairs.items())
 
 
-def _letters(before: Stood, after: Stood) -> tuple[int, int]:
-    """Return how many unsent letters come again, and how many do not."""
+def _ended(before: Stood, after: Stood) -> set[UUID]:
+    """Return the pairs that have ended meanwhile."""
+    was_on = (row for row, state in before.pairs.items() if state is not PairState.ENDED)
+    return {row for row in was_on if after.pairs[row] is PairState.ENDED}
+
+
+def _letters(before: Stood, after: Stood, among: Container[UUID]) -> tuple[int, int]:
+    """Return how many unsent letters of some come again, and how many do not."""
     new = {said for row, said in after.unsent.items() if row not in before.unsent}
-    gone = [said for row, said in before.unsent.items() if row in after.cancelled]
+    gone = [said for row, said in before.unsent.items() if row in after.cancelled and row in among]
     replaced = sum(said in new for said in gone)
     return replaced, len(gone) - replaced
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,7 +44,8 @@ class Stood:
 
     `unsent` says of each letter not yet sent what it tells and to whom, so
     that the same on other days is known again; `asked` are open questions
-    about new days, `calls` the open calls.
+    about new days, `calls` the open calls. `before_yes` are the pairs to which
+    no mentor has said yes, and the letters about them: no council knows of those.
     """
 
     release: date | None
@@ -54,6 +55,7 @@ class Stood:
     cancelled: AbstractSet[UUID]
     asked: AbstractSet[UUID]
     calls: AbstractSet[UUID]
+    before_yes: AbstractSet[UUID]
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,13 @@ def stood(db: Session, person: Leaver | Mentor) -> Stood:
         cancelled={one.id for one in told if one.state is LetterState.CANCELLED},
         asked=_asked(db, ids),
         calls=_calls(db, person),
+        before_yes=_before_yes(pairs, told),
     )
+
+
+def _before_yes(pairs: Sequence[Pair], letters: Sequence[Letter]) -> set[UUID]:
+    open_ones = {pair.id for pair in pairs if pair.state in (PairState.PROPOSED, PairState.OFFERED)}
+    return open_ones | {letter.id for letter in letters if letter.pair_id in open_ones}
 
 
 def _is_about(person: Leaver | Mentor, leaver_id: object, mentor_id: object) -> ColumnElement[bool]:

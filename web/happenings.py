@@ -18,6 +18,7 @@ from matcher.life_events import preview, record
 from matcher.refusing import NotAllowed
 from matcher.ripples import Ripple
 from models.people import Leaver
+from models.states import Role
 from web.forms import NOTICE, DeskForm
 from web.happening_forms import HappeningForm, Person, Telling
 from web.happening_table import ONLY_TODAY, told_by
@@ -82,7 +83,7 @@ def keep(here: Place, telling: Telling) -> ResponseReturnValue:
         with refusals_on(form):
             facts = telling.facts(form, g.account.role)
             told = {"happened_at": telling.moment(form, facts), "by": g.account.id, "now": g.now}
-            ripple = record(g.db, here.person, telling.kind, facts, **told)
+            ripple = _as_told(record(g.db, here.person, telling.kind, facts, **told))
             g.db.commit()
             return _led_on(here, telling, ripple)
     elif form.is_stale and (known := _on_file(here, telling, form)):
@@ -101,7 +102,12 @@ def _is_elsewhere(here: Place, form: HappeningForm) -> bool:
 def _tried(here: Place, telling: Telling, form: HappeningForm) -> Ripple:
     facts = telling.facts(form, g.account.role)
     told = {"happened_at": telling.moment(form, facts), "by": g.account.id, "now": g.now}
-    return preview(g.db, here.person, telling.kind, facts, **told)
+    return _as_told(preview(g.db, here.person, telling.kind, facts, **told))
+
+
+def _as_told(ripple: Ripple) -> Ripple:
+    """Return a ripple as this desk may read it: a council knows of no proposal and no offer."""
+    return ripple.for_council() if g.account.role is Role.LIAISON else ripple
 
 
 def _on_file(here: Place, telling: Telling, form: HappeningForm) -> Ripple | None:

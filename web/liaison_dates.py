@@ -47,7 +47,7 @@ def tell(referral_id: UUID) -> ResponseReturnValue:
         return _page(referral_id, form)[0], 200
     if form.validate_on_submit():
         with refusals_on(form):
-            ripple = release_changes.preview(g.db, leaver, **_told(form))
+            ripple = release_changes.preview(g.db, leaver, **_told(form)).for_council()
             g.db.rollback()
             return _ripple(referral_id, ripple, form)
     return _page(referral_id, form)
@@ -60,7 +60,7 @@ def confirm(referral_id: UUID) -> ResponseReturnValue:
     form = DateForm().about(leaver)
     if form.validate_on_submit():
         with refusals_on(form):
-            ripple = release_changes.move_date(g.db, leaver, **_told(form))
+            ripple = release_changes.move_date(g.db, leaver, **_told(form)).for_council()
             g.db.commit()
             flash(" ".join(ripple.sentences()))
             return redirect(url_for("liaison_referrals.referral", referral_id=referral_id))

@@ -17,8 +17,9 @@ from models.states import EventKind, MeetingKind, MeetingState, MentorState, Pai
 from models.tasks import Task
 from models.vocabulary import Region
 from tests.matcher.accepted import contents
-from tests.rows import BOOKED, NOW, a_leaver_row, a_meeting, a_mentor_row, a_referral
-from tests.web.prisons import someone_matched
+from tests.rows import BOOKED, NOW, a_leaver_row, a_letter, a_meeting, a_mentor_row, a_referral
+from tests.web.prisons import Waiting, someone_matched
+from tests.web.walks import an_offer
 from web.happening_table import OF_LEAVERS, told_by
 
 TODAY = NOW.date()
@@ -116,6 +117,25 @@ def test_a_liaison_sees_what_follows_and_confirms_it(desks, name):
     sentences = re.findall(r"<li>([^<]+)</li>", shown.text[shown.text.index("Nothing is") :])
     assert sentences
     assert " ".join(sentences[:2]) in answer.text
+
+
+def test_a_council_is_not_told_that_an_offer_ends_and_the_manager_is(desks):
+    walk = an_offer(desks)
+    letter = a_letter(pair_id=walk.pair.id, mentor_id=walk.pair.mentor_id, key="offer:1")
+    desks.keep(letter)
+    liaison = Waiting(desks, desks.browser_of(Role.LIAISON), walk.leaver, walk.referral)
+    manager = Manager(desks, liaison)
+
+    pages = [
+        told(browser, address, WHO).text
+        for browser, address in (
+            (liaison.browser, of_liaison(liaison, "consent")),
+            (manager.browser, manager.address("leavers", "consent")),
+        )
+    ]
+
+    for said in ("1 pair ends.", "1 letter is taken back."):
+        assert [said in page for page in pages] == [False, True]
 
 
 @pytest.mark.parametrize(("whose", "name"), BY_MANAGER)
