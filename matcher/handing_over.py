@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -10,6 +10,9 @@ from sqlmodel import Session
 from matcher.refusing import NotAllowed
 from models.outbox import HandOver, Letter
 from models.states import Channel, LetterState
+
+MAY_BE_MENDED = timedelta(days=7)
+"""So long a letter that was handed over can still be found, and a wrong tick be taken back."""
 
 
 def hand_over(db: Session, letter: Letter, *, by: UUID | None, now: datetime) -> HandOver:
@@ -26,3 +29,16 @@ def hand_over(db: Session, letter: Letter, *, by: UUID | None, now: datetime) ->
     db.add(handed)
     db.flush()
     return handed
+
+
+def take_back(db: Session, letter: Letter, *, now: datetime) -> None:
+    """Keep that a letter was not handed over after all: it waits again, as things are today.
+
+    A tick on the wrong line would be a letter that nobody gets. NotAllowed for one that was
+    not handed over, or so long ago that nobody can know any more.
+    """
+    handed = db.get(HandOver, letter.id)
+    if handed is None or handed.handed_at < now - MAY_BE_MENDED:
+        raise NotAllowed("This letter does not stand as handed over. Look at the list again.")
+    db.delete(handed)
+    db.flush()

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from matcher.desks.liaison_letters import letters_in_tray
 from matcher.desks.rows_shown import leavers_shown
-from matcher.handing_over import hand_over
+from matcher.handing_over import hand_over, take_back
 from matcher.printed_letters import as_one_pdf, as_pdf, keep_facts
 from matcher.refusing import NotAllowed
 from models.access import letters_seen_by
@@ -85,6 +85,19 @@ def handed_over(letter_id: UUID) -> ResponseReturnValue:
         abort(404)
     g.db.commit()
     flash("Kept: the letter was handed over.")
+    return redirect(url_for(".tray"))
+
+
+@pages.post("/<uuid:letter_id>/not-handed-over")
+def not_handed_over(letter_id: UUID) -> ResponseReturnValue:
+    """Keep that a letter was not handed over after all: it waits again."""
+    DeskForm().or_stale()
+    try:
+        take_back(g.db, _find(letter_id), now=g.now)
+    except NotAllowed:
+        abort(404)
+    g.db.commit()
+    flash("Taken back. The letter waits again.")
     return redirect(url_for(".tray"))
 
 

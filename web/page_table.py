@@ -80,6 +80,7 @@ liaison
     liaison_kiosk.open_kiosk               form
     liaison_letters.all_sheets             read
     liaison_letters.handed_over            send letter
+    liaison_letters.not_handed_over        send letter
     liaison_letters.sheet                  read letter
     liaison_letters.tray                   read
     liaison_meetings.book                  form meeting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_
 
 from matcher.core.sending import local_day
+from matcher.handing_over import MAY_BE_MENDED
 from models.access import letters_seen_by
 from models.accounts import Account
 from models.outbox import HandOver, Letter
 from models.people import Leaver
 from models.states import LetterKind, LetterState
-
-STAYS = timedelta(days=7)
-"""How long a letter that was handed over can still be found."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,13 @@ class LetterCard:
 def letters_in_tray(db: Session, account: Account, now: datetime) -> list[LetterCard]:
     """Return what waits to be handed over, who leaves next first, and what lately was."""
     handed_at = col(HandOver.handed_at)
+    waits = handed_at.is_(None) & has_not_left(local_day(now))
     in_tray = (
         letters_seen_by(account, now)
         .where(Letter.state == LetterState.SENT)
         .join(Leaver, col(Leaver.id) == col(Letter.leaver_id))
         .join(HandOver, col(HandOver.letter_id) == col(Letter.id), isouter=True)
-        .where(or_(handed_at >= now - STAYS, handed_at.is_(None) & has_not_left(local_day(now))))
+        .where(or_(handed_at >= now - MAY_BE_MENDED, waits))
     )
     columns: tuple[Any, ...] = (
         *map(col, (Letter.id, Letter.kind)),

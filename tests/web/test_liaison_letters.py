@@ -42,6 +42,35 @@ def test_handing_over_twice_is_kept_once(desks):
         assert db.exec(select(HandOver)).one().handed_at == NOW
 
 
+def test_a_tick_on_the_wrong_line_is_taken_back_and_the_letter_waits_again(desks):
+    browser, letter = _tray(desks)
+    browser.post(f"/liaison/letters/{letter.id}/hand-over")
+    address = f"/liaison/letters/{letter.id}/not-handed-over"
+
+    answer = browser.post(address, follow_redirects=True)
+    again = browser.post(address)
+
+    assert "The letter waits again." in answer.text
+    assert f"/liaison/letters/{letter.id}/hand-over" in answer.text
+    assert again.status_code == 404
+    with desks.session() as db:
+        assert db.exec(select(HandOver)).all() == []
+
+
+def test_after_a_week_nobody_can_say_that_a_letter_was_not_handed_over(desks):
+    browser, letter = _tray(desks)
+    browser.post(f"/liaison/letters/{letter.id}/hand-over")
+    with desks.session() as db:
+        db.exec(select(HandOver)).one().handed_at = NOW - timedelta(days=8)
+        db.commit()
+
+    answer = browser.post(f"/liaison/letters/{letter.id}/not-handed-over")
+
+    assert answer.status_code == 404
+    with desks.session() as db:
+        assert db.exec(select(HandOver)).one()
+
+
 def test_the_start_page_says_that_a_letter_waits_until_it_is_handed_over(desks):
     browser, letter = _tray(desks)
     before = browser.get("/liaison/").text
