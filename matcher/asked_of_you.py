@@ -19,6 +19,12 @@ class Asked:
     missing: str = ""
 
 
+ONLY_COUNTED = (
+    "We only use it to see if everyone has the same chance of a mentor. It is never used to choose "
+    "a mentor, and mentors never see it."
+)
+"""What is said to whoever is asked for their ethnic group."""
+
 TITLES: Mapping[str, str] = {
     "about": "About you",
     "release": "When you leave",
@@ -50,6 +56,9 @@ QUESTIONS: Mapping[str, Mapping[str, Asked]] = {
         ),
         "sex": Asked("Your sex", "As on your record.", "Choose female or male."),
         "gender": Asked("Your gender, as you see it", "You can leave this empty."),
+        "ethnic_group": Asked(
+            "Which of these groups are you in? (You do not have to say.)", ONLY_COUNTED
+        ),
     },
     "release": {
         "release_date": Asked("When do you leave?", "Leave it empty if you do not know."),

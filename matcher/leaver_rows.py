@@ -12,7 +12,7 @@ from matcher.release_on_file import let_go_on
 from matcher.standings import stopped_among
 from matcher.writing import Writing, facts_in
 from models.people import Leaver, LeaverFacts, SentenceFacts
-from models.profiles import LeaverProfile
+from models.profiles import LeaverInFile, LeaverProfile
 from models.reference import districts
 from models.referrals import Referral, ReferralFacts, Screening, ScreeningFacts
 from models.release_words import DateKind
@@ -52,7 +52,7 @@ class LeaverRows:
         self.expected: list[tuple[ExpectedLeaver, Leaver]] = []
         self.dated: list[Leaver] = []
 
-    def take(self, leaver: LeaverProfile) -> None:
+    def take(self, leaver: LeaverInFile) -> None:
         """Add the leaver or bring what is on file up to the file, restrictions apart."""
         row = self._base(leaver)
         self._refer(leaver, row)
@@ -83,8 +83,10 @@ class LeaverRows:
             if leaver.id in stopped:
                 let_go_on(self.writing.db, leaver, by=self.writing.by, now=self.writing.now)
 
-    def _base(self, leaver: LeaverProfile) -> Leaver:
+    def _base(self, leaver: LeaverInFile) -> Leaver:
         facts = facts_in(leaver, LeaverFacts)
+        if leaver.ethnic_group:  # a file that does not say it wipes nothing that was said
+            facts["ethnic_group"] = leaver.ethnic_group
         row = self.on_file.leavers.get(leaver.code)
         before = row.release_date if row else None
         if row:

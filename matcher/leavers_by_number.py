@@ -43,6 +43,8 @@ def tell_of_person(leaver: Leaver, told: PutForward) -> None:
         # An old prison number of theirs finds them, and stays an old one.
         if getattr(told, name) not in leaver.former_keys:
             setattr(leaver, name, getattr(told, name))
+    if "ethnic_group" in told.model_fields_set:
+        leaver.ethnic_group = told.ethnic_group
 
 
 def refuse_number_of_another(db: Session, leaver: Leaver, prison_number: str) -> None:

@@ -58,7 +58,8 @@ def plan_from_files(
     if leavers is None or mentors is None or leaver_problems or mentor_problems:
         raise FilesRefused([*leaver_problems, *mentor_problems])
     conditions = Conditions(today, england_and_wales(), RuleSettings())
-    plan = make_plan(leavers.people, mentors.people, conditions, PlanSettings(), tell=tell)
+    seen = [one.profile for one in leavers.people]
+    plan = make_plan(seen, mentors.people, conditions, PlanSettings(), tell=tell)
     return ExplainedPlan(plan)
 
 

@@ -24,12 +24,12 @@ from matcher.people_checks import Obstacle, leaver_obstacles, mentor_obstacles, 
 from matcher.people_on_file import PeopleOnFile
 from matcher.restriction_rows import RestrictionRows
 from matcher.writing import Writing
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 
 Stopped = dict[str, tuple[Obstacle, ...]]
 """What keeps people out, by their codes."""
 
-NO_LEAVERS: PeopleReading[LeaverProfile] = PeopleReading((), (), (), {})
+NO_LEAVERS: PeopleReading[LeaverInFile] = PeopleReading((), (), (), {})
 NO_MENTORS: PeopleReading[MentorProfile] = PeopleReading((), (), (), {})
 
 
@@ -56,7 +56,7 @@ class PeopleTaken:
 def take_people(
     db: Session,
     *,
-    leavers: PeopleReading[LeaverProfile] = NO_LEAVERS,
+    leavers: PeopleReading[LeaverInFile] = NO_LEAVERS,
     mentors: PeopleReading[MentorProfile] = NO_MENTORS,
     now: datetime,
     by: UUID | None = None,
@@ -87,7 +87,7 @@ class _Coming:
 
     def __init__(
         self,
-        leavers: PeopleReading[LeaverProfile],
+        leavers: PeopleReading[LeaverInFile],
         mentors: PeopleReading[MentorProfile],
         on_file: PeopleOnFile,
     ) -> None:

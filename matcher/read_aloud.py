@@ -25,7 +25,10 @@ AFTER_YES = (
     "When they have said yes: your first name, the day you leave and where you meet. Also what "
     "you said they may know, and the one way to reach you that you chose."
 )
-NEVER = "Never: your surname, your prison number, the day you were born, or why you are inside."
+NEVER = (
+    "Never: your surname, your prison number, the day you were born, your ethnic group, or why you "
+    "are inside."
+)
 
 READ_ALOUD = (
     Aloud(

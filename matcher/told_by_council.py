@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from models.contacts import Contact, ContactFacts, Practitioner, PractitionerFacts
 from models.council_words import Note, PersonToAvoid
+from models.ethnic_groups import EthnicGroup
 from models.facts import CaseNumber, Facts, Name, PrisonNumber
 from models.people import Leaver
 from models.referrals import ReferralFacts
@@ -40,6 +41,8 @@ class PutForward(ReferralFacts):
 
     `release_date` is as the person knows it; the prison's own dates come
     first. `may_show` are those of the experiences that the mentor may see.
+    `ethnic_group` says None only where someone would rather not say it: left
+    out, it leaves what was told before.
     """
 
     prison_number: PrisonNumber
@@ -49,6 +52,7 @@ class PutForward(ReferralFacts):
     birth_date: date
     sex: Sex
     gender: Gender | None = None
+    ethnic_group: EthnicGroup | None = None
     release_date: date | None = None
     sentence_kind: SentenceKind = SentenceKind.DETERMINATE
     may_show: frozenset[Experience] = frozenset()

@@ -65,6 +65,25 @@ class TextColumn(TypeDecorator[Any]):
         return None if value is None else self.read(value)
 
 
+class WordText(TextColumn):
+    """One word of a closed list, as text to be sealed; the empty text is no word."""
+
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        """Hold the class whose words may be said."""
+        super().__init__()
+        self.words = words
+
+    def write(self, value: Any) -> str:
+        """Return the value of the word; anything that is not one of the words is refused."""
+        return self.words(value).value
+
+    def read(self, text: str) -> Word | None:
+        """Return the word itself."""
+        return self.words(text) if text else None
+
+
 class CodeSetColumn(TextColumn):
     """A frozen set of codes, stored sorted with one blank around each: " LS1 LS2 ".
 

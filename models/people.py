@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from models.columns import HoursColumn, WordColumn, WordSetColumn, one_of, stored_as
+from models.ethnic_groups import EthnicGroup
 from models.facts import (
     CaseNumber,
     Code,
@@ -29,7 +30,7 @@ from models.languages import Language
 from models.moves import Step, after
 from models.release_words import SentenceKind
 from models.rows import Record, Versioned
-from models.sealed import sealed_day, sealed_list, sealed_text
+from models.sealed import sealed_day, sealed_list, sealed_text, sealed_word
 from models.states import MentorMove, MentorState, PeerRole
 from models.vocabulary import (
     Companion,
@@ -151,6 +152,8 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
     another. Within a prison `matcher/leavers_by_number.py` keeps them apart.
     `former_keys` are those by which another record of theirs was known that
     has become part of this one (`former.py`): links by them still hold.
+    `ethnic_group` is no fact of the lists above: it is only counted, and no
+    rule, score, plan or page about a person may look at it.
     """
 
     __table_args__ = (
@@ -164,6 +167,7 @@ class Leaver(LeaverFacts, SentenceFacts, Versioned, Record, table=True):
     created_at: datetime
     former_keys: tuple[str, ...] = Field(default=(), sa_type=sealed_list())
     prison_number_index: str | None = Field(default=None, index=True)
+    ethnic_group: EthnicGroup | None = Field(default=None, sa_type=sealed_word(EthnicGroup))
 
 
 class Mentor(MentorFacts, Versioned, Record, table=True):

@@ -11,6 +11,7 @@ from datetime import date
 
 from pydantic import Field
 
+from models.ethnic_groups import EthnicGroup
 from models.facts import Code, District, Facts, Hour, PrisonCode
 from models.people import MOST_PLACES, LeaverFacts, MentorFacts
 from models.person_keys import PersonKey
@@ -46,6 +47,18 @@ class LeaverProfile(
     LeaverFacts, ReferralFacts, ScreeningFacts, LicenceFacts, GangFacts, PlaceFacts
 ):
     """A leaver as the rules and the score see them."""
+
+
+class LeaverInFile(LeaverProfile):
+    """A leaver as a file tells of them: with what is only counted, and no rule or score sees."""
+
+    ethnic_group: EthnicGroup | None = None
+
+    @property
+    def profile(self) -> LeaverProfile:
+        """All of it that the rules and the score may see."""
+        told = {name: getattr(self, name) for name in LeaverProfile.model_fields}
+        return LeaverProfile.model_construct(**told)
 
 
 class MentorProfile(

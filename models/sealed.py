@@ -21,7 +21,7 @@ from uuid import UUID
 from sqlalchemy import String, Text
 from sqlalchemy.types import TypeDecorator
 
-from models.columns import JsonColumn, TextColumn
+from models.columns import JsonColumn, TextColumn, WordText
 from models.key_ring import ERASED, MARK, KeysError, keys, place_of
 
 _GONE = object()
@@ -234,6 +234,11 @@ def sealed_text() -> Any:
 def sealed_day() -> Any:
     """Return the type of a sealed day."""
     return SealedColumn(DayText())
+
+
+def sealed_word(words: type[Any]) -> Any:
+    """Return the type of a sealed word of a closed list; once erased it is as if never said."""
+    return SealedColumn(WordText(words), erased="")
 
 
 def sealed_bytes() -> Any:

@@ -9,7 +9,7 @@ leaver
     liaison asked opened: prison_number surname birth_date
     liaison manager: sex gender prison sentence_kind
     nobody: version sentenced_on recalled_on scheme_reversed pnc created_at former_keys
-    nobody: prison_number_index
+    nobody: prison_number_index ethnic_group
 legal_hold
     nobody: id recorded_at recorded_by leaver_id mentor_id why lifted_at lifted_by
 letter

@@ -216,7 +216,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "gang_tag": ("name",),
     "gate_plan": ("bring", "ring_name", "ring_phone"),
     "invitation": ("name", "email"),
-    "leaver": (*ENDS, "crn", "pnc", "former_keys"),
+    "leaver": (*ENDS, "crn", "pnc", "former_keys", "ethnic_group"),
     "legal_hold": ("why",),
     "letter": ("facts", "body"),
     "link": (*(f"{end}_{part}" for end in ("one", "other") for part in ENDS), "detail"),

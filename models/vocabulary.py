@@ -3,7 +3,8 @@
 A word is stored and exchanged by its value and shown by its label. Words
 about people stand first, words about the risk they pose or face next. The
 words of the work itself (states, moves, kinds of meeting, letter and event)
-are in `states.py`, the languages in `languages.py`. The order within a class
+are in `states.py`, the languages in `languages.py`, the ethnic groups in
+`ethnic_groups.py`. The order within a class
 is part of its meaning where `rank` is used (low to very high); elsewhere it
 is the order on screen.
 """

@@ -18,6 +18,7 @@ from models.contacts import Contact, Practitioner
 from models.council_words import AvoidNote, Draft, Note, PersonToAvoid
 from models.deputies import ManagerAway
 from models.desk_words import ContactWay, GateStep, TaskKind, Went, WorryKind
+from models.ethnic_groups import EthnicGroup
 from models.events import Event
 from models.expenses import Expense, Receipt
 from models.facts import Facts
@@ -342,7 +343,8 @@ def a_plan_request(**told: Any) -> PlanRequest:
 
 def one_of_each() -> list[Row]:
     """At least one row of every table but the reference tables, each after those it refers to."""
-    leaver, mentor, manager = a_leaver_row(), a_mentor_row(cultures={Culture.WELSH}), an_account()
+    leaver = a_leaver_row(ethnic_group=EthnicGroup.MIXED)
+    mentor, manager = a_mentor_row(cultures={Culture.WELSH}), an_account()
     expected, run, referral = an_expected_leaver(), a_plan_run(), a_referral(leaver)
     pair = a_pair(referral, mentor, plan_run_id=run.id)
     meeting = a_meeting(pair)

@@ -16,11 +16,11 @@ from matcher.example import example_people
 from matcher.files.file_guide import template as make_template
 from matcher.files.people_files import write_leavers, write_mentors
 from matcher.match_files import write_together
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 from web.cli_answers import Day, FileToWrite, Refused, nothing_half_written, today
 
-PROFILES: dict[str, type[LeaverProfile | MentorProfile]] = {
-    "leavers": LeaverProfile,
+PROFILES: dict[str, type[LeaverInFile | MentorProfile]] = {
+    "leavers": LeaverInFile,
     "mentors": MentorProfile,
 }
 

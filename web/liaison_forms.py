@@ -12,6 +12,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from matcher.asked_of_you import ONLY_COUNTED
 from models.contacts import ContactFacts, PractitionerFacts
 from models.desk_words import ContactWay
 from models.languages import Language
@@ -32,6 +33,7 @@ from web.fields import (
 from web.page_form import PageForm
 from web.peer_answers import answers_of, avoid_of
 from web.peer_forms import (
+    ETHNIC_GROUPS,
     NO_WAY,
     SENTENCES,
     AboutForm,
@@ -57,6 +59,11 @@ class WhoForm(AboutForm):
     gender = WordField("Gender, as they see it", Gender, hint=KEEPS)
     sentence_kind = ChoiceField(
         "How is the day they leave decided?", choices=SENTENCES, hint=KEEPS, coerce=SentenceKind
+    )
+    ethnic_group = ChoiceField(
+        "Which of these groups are they in? (They do not have to say.)",
+        choices=ETHNIC_GROUPS,
+        hint=f"{ONLY_COUNTED} {KEEPS}",
     )
 
 
@@ -164,7 +171,9 @@ def _as_typed(form: PageForm) -> Mapping[str, Any]:
 
 
 def _who(form: PageForm) -> Mapping[str, Any]:
-    return {name: value for name, value in answers_of(form).items() if value is not None}
+    """Return what is filled in, and that someone would rather not say a thing."""
+    told = answers_of(form)
+    return {name: told[name] for name in told if told[name] is not None or name == "ethnic_group"}
 
 
 def _asked_for(form: AskForForm) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from matcher.referrals import PutForward
 from matcher.told_by_council import Avoid
 from models.contacts import ContactFacts
 from models.desk_words import ContactWay, FilledIn
+from models.ethnic_groups import EthnicGroup
 from models.release_words import SentenceKind
 from web.fields import (
     ChoiceField,
@@ -30,6 +31,7 @@ from web.paper_forms import PaperForm
 from web.peer_forms import (
     NO_WAY,
     NOT_KNOWN,
+    RATHER_NOT,
     AboutForm,
     AvoidForm,
     ConsentForm,
@@ -162,7 +164,8 @@ class Answers:
 def answers_of(form: PageForm) -> dict[str, Any]:
     """Return what a page says, by the name of the field; an empty choice of yes or no is no.
 
-    Where nobody knows the kind of sentence, it is the usual one, with an end date.
+    Where nobody knows the kind of sentence, it is the usual one, with an end date. Of an ethnic
+    group nothing is said where nothing is chosen, and None where someone would rather not say.
     """
     data = {field.name: field.data for field in form.questions}
     if "note" in data:
@@ -170,6 +173,8 @@ def answers_of(form: PageForm) -> dict[str, Any]:
     if kind := data.get("sentence_kind"):
         known = kind != NOT_KNOWN
         data["sentence_kind"] = SentenceKind(kind) if known else SentenceKind.DETERMINATE
+    if group := data.pop("ethnic_group", None):
+        data["ethnic_group"] = None if group == RATHER_NOT else EthnicGroup(group)
     return data
 
 

@@ -13,8 +13,10 @@ from typing import Any, Self
 
 from wtforms.validators import ValidationError
 
-from matcher.printing.paper_choices import NO_WAY_SAID, NOT_KNOWN_SAID
+from matcher.asked_of_you import ONLY_COUNTED
+from matcher.printing.paper_choices import NO_WAY_SAID, NOT_KNOWN_SAID, RATHER_NOT_SAID
 from models.desk_words import ContactWay
+from models.ethnic_groups import EthnicGroup
 from models.languages import Language
 from models.release_words import SENTENCES_ASKED
 from models.vocabulary import Companion, Culture, Experience, Gender, Interest, Sex
@@ -41,7 +43,9 @@ from web.words import capital, today
 OLDEST = date(1900, 1, 1)
 NO_WAY = "none"
 NOT_KNOWN = "not_known"
+RATHER_NOT = "rather_not"
 SENTENCES = [(kind.value, asked) for kind, asked in SENTENCES_ASKED.items()]
+ETHNIC_GROUPS = [*((word.value, word.label) for word in EthnicGroup), (RATHER_NOT, RATHER_NOT_SAID)]
 
 
 class AboutForm(PageForm):
@@ -63,6 +67,11 @@ class AboutForm(PageForm):
     )
     sex = WordField("Sex", Sex, missing="Choose female or male.", hint="As on their record.")
     gender = WordField("Gender, as they see it", Gender, hint="You can leave this empty.")
+    ethnic_group = ChoiceField(
+        "Which of these groups are they in? (They do not have to say.)",
+        choices=ETHNIC_GROUPS,
+        hint=ONLY_COUNTED,
+    )
 
 
 class ReleaseForm(PageForm):

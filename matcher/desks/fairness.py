@@ -22,6 +22,7 @@ from matcher.desks.picture_parts import Cell, Column, Drawing, Line, Part, Pictu
 from matcher.desks.waiting_times import days_between, no_longer_than, put_forward
 from models.access import referrals_seen_by
 from models.accounts import Account
+from models.ethnic_groups import EthnicGroup
 from models.pairs import Pair
 from models.people import Leaver
 from models.reference import prisons
@@ -53,7 +54,11 @@ SMALL = (
     "We never show a number of people below 5. Small groups are put together into one line, so "
     "that nobody can be picked out. Where a group is small, chance plays a part too."
 )
-NOT_ASKED = "We do not ask people for their ethnic group, so there is no picture of it."
+NOT_SAID = "Not said"
+OWN_CHOICE = (
+    "Ethnic group is what people said themselves, if they chose to. It is only counted here. It is "
+    "never used to choose a mentor."
+)
 
 
 @dataclass(frozen=True)
@@ -63,18 +68,17 @@ class Waiter:
     prison: str
     sex: Sex
     age: int | None
+    ethnic_group: EthnicGroup | None
     risk: Risk | None
     days: int | None
 
 
 def fairness(db: Session, account: Account, now: datetime) -> Picture:
-    """Return the share who have a mentor, and the days they waited, by four kinds of groups."""
-    people = _people(db, account, now)
+    """Return the share who have a mentor, and the days they waited, by five kinds of groups."""
+    people, notes = _people(db, account, now), (WHO, SMALL, OWN_CHOICE)
     if not is_large_enough(_halves(people)):
-        return Picture((), EMPTY, (WHO, SMALL, NOT_ASKED))
-    return Picture(
-        tuple(_part(by, people, group) for by, group in GROUPS.items()), "", (WHO, SMALL, NOT_ASKED)
-    )
+        return Picture((), EMPTY, notes)
+    return Picture(tuple(_part(by, people, group) for by, group in GROUPS.items()), "", notes)
 
 
 def _age_band(one: Waiter) -> str:
@@ -92,7 +96,15 @@ GROUPS: Mapping[str, Callable[[Waiter], str]] = {
     "Sex": lambda one: one.sex.label,
     "Age": _age_band,
     "Risk of serious harm": lambda one: one.risk.label.capitalize() if one.risk else "Not screened",
+    "Ethnic group": lambda one: one.ethnic_group.label if one.ethnic_group else NOT_SAID,
 }
+
+
+IN_ORDER = (
+    *(risk.label.capitalize() for risk in Risk),
+    *(group.label for group in EthnicGroup),
+)
+"""Groups that stand in the order of their own list."""
 
 
 def _part(by: str, people: Sequence[Waiter], group: Callable[[Waiter], str]) -> Part:
@@ -116,12 +128,11 @@ def _part(by: str, people: Sequence[Waiter], group: Callable[[Waiter], str]) -> 
 
 
 def _order(name: str) -> tuple[int, str]:
-    """Put risks in their own order, what is not known last, and all else by name."""
-    risks = [risk.label.capitalize() for risk in Risk]
-    if name in risks:
-        return risks.index(name), ""
-    first = -1 if name.startswith("Under") else len(risks)
-    return (len(risks) + 1 if name.startswith("Not ") else first), name
+    """Put closed lists in their own order, what is not known last, and all else by name."""
+    if name in IN_ORDER:
+        return IN_ORDER.index(name), ""
+    first = -1 if name.startswith("Under") else len(IN_ORDER)
+    return (len(IN_ORDER) + 1 if name.startswith("Not ") else first), name
 
 
 def _together(names: Sequence[str]) -> str:
@@ -156,7 +167,8 @@ def _people(db: Session, account: Account, now: datetime) -> list[Waiter]:
         col(Screening.leaver_id), col(Screening.risk)
     ).subquery()
     release = col(Leaver.release_date)
-    columns: list[Any] = [Leaver.id, Leaver.prison, Leaver.sex, Leaver.birth_date]
+    columns: list[Any] = [Leaver.id, Leaver.prison, Leaver.sex]
+    columns += [Leaver.birth_date, Leaver.ethnic_group]
     query = (
         referrals_seen_by(account)
         .where(col(Referral.state).in_(COUNTED))
@@ -166,16 +178,13 @@ def _people(db: Session, account: Account, now: datetime) -> list[Waiter]:
         .where(or_(release.is_(None), release >= today - LEFT_LATELY))
         .with_only_columns(*columns, screened.c.risk, put_forward(), accepted.c.yes)
     )
-    return [
-        Waiter(
-            prison,
-            sex,
-            _age(opened(Leaver, leaver_id, {"birth_date": born})["birth_date"], today),
-            risk,
-            days_between(since, yes) if yes else None,
-        )
-        for leaver_id, prison, sex, born, risk, since, yes in db.execute(query)
-    ]
+    found = []
+    for leaver_id, prison, sex, born, group, risk, since, yes in db.execute(query):
+        told = opened(Leaver, leaver_id, {"birth_date": born, "ethnic_group": group})
+        days = days_between(since, yes) if yes else None
+        age = _age(told["birth_date"], today)
+        found.append(Waiter(prison, sex, age, told["ethnic_group"], risk, days))
+    return found
 
 
 def _age(born: date, today: date) -> int | None:

@@ -20,16 +20,16 @@ from matcher.example.links import add_links
 from matcher.example.lots import Columns, Crowd, Indices
 from matcher.example.mentors import mentor_columns
 from matcher.example.names import PRISON_NUMBERS, prison_numbers
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 
-Profile = TypeVar("Profile", LeaverProfile, MentorProfile)
+Profile = TypeVar("Profile", LeaverInFile, MentorProfile)
 
 
 @dataclass(frozen=True)
 class ExamplePeople:
     """Leavers and mentors made up together, in the order of their codes."""
 
-    leavers: list[LeaverProfile]
+    leavers: list[LeaverInFile]
     mentors: list[MentorProfile]
 
 
@@ -54,7 +54,7 @@ def example_people(leavers: int, mentors: int, seed: int, today: date) -> Exampl
         _regions(country, its["resettling_in"]),
         _regions(country, theirs["home"]),
     )
-    return ExamplePeople(_profiles(LeaverProfile, its), _profiles(MentorProfile, theirs))
+    return ExamplePeople(_profiles(LeaverInFile, its), _profiles(MentorProfile, theirs))
 
 
 def _check(leavers: int, mentors: int, seed: int) -> None:

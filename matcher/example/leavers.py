@@ -15,7 +15,7 @@ from matcher.example.figures import AGES, FIGURES, WEEKDAYS, share
 from matcher.example.likes import LEAVERS_HOURS, draw_hours, draw_interests
 from matcher.example.lots import Columns, Crowd, Lots, Mask, sets_of, where
 from matcher.example.names import birth_dates, case_numbers, codes, genders, named
-from matcher.example.nationalities import INTERPRETER_ARRANGED
+from matcher.example.nationalities import ETHNIC_GROUPS, INTERPRETER_ARRANGED
 from matcher.example.restrictions import restriction_columns
 from matcher.example.screenings import screening_columns
 from matcher.example.ticks import EXPERIENCE_TICKS, IMPORTANCES, NEED_TICKS, PRESSING_HEADINGS
@@ -92,6 +92,9 @@ def _identity(crowd: Crowd, background: Background, prison_numbers: list[str]) -
         "birth_date": birth_dates(crowd, background.ages),
         "gender": genders(crowd, background.women, FIGURES["transgender"].share),
         "sentence_kind": lots.choose(list(kinds), list(kinds.values())),
+        "ethnic_group": crowd.lots("ethnic group").choose(
+            list(ETHNIC_GROUPS), [figure.percent for figure in ETHNIC_GROUPS.values()]
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matcher.example.figures import Figure, assumed
+from models.ethnic_groups import EthnicGroup
 from models.languages import Language
 from models.vocabulary import Culture
 
@@ -99,6 +100,16 @@ BACKGROUNDS: Mapping[Culture | None, Figure] = {
     Culture.ARAB: assumed(2.0, f"{_ETHNICITY}: Other 2.0"),
 }
 """Backgrounds of people in prison; in percent."""
+
+ETHNIC_GROUPS: Mapping[EthnicGroup | None, Figure] = {
+    EthnicGroup.ASIAN: Figure(8.0, _ETHNICITY),
+    EthnicGroup.BLACK: Figure(12.1, _ETHNICITY),
+    EthnicGroup.MIXED: Figure(4.8, _ETHNICITY),
+    EthnicGroup.WHITE: Figure(71.8, _ETHNICITY),
+    EthnicGroup.OTHER: Figure(2.0, _ETHNICITY),
+    None: Figure(1.2, f"{_ETHNICITY}: unrecorded"),
+}
+"""Ethnic groups of people in prison; in percent, of whom 0.1 is lost to rounding."""
 
 _FAITH = "March 2023, by russellwebster.com"
 

@@ -15,7 +15,7 @@ from models.accounts import Account, Credential
 from models.contacts import ContactFacts, Practitioner
 from models.desk_words import ContactWay
 from models.pairs import Pair
-from models.profiles import LeaverProfile
+from models.profiles import LeaverInFile
 from models.referrals import ReferralFacts
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
@@ -50,7 +50,7 @@ def put_on_the_desks(
     _name_mentor(db, cast, mentor_name)
 
 
-def _told(leaver: LeaverProfile, at: datetime) -> PutForward:
+def _told(leaver: LeaverInFile, at: datetime) -> PutForward:
     """Return what a council would have said of someone."""
     own = {name: getattr(leaver, name) for name in PutForward.model_fields if hasattr(leaver, name)}
     own |= {name: getattr(leaver, name) for name in ReferralFacts.model_fields}
@@ -67,7 +67,7 @@ def _told(leaver: LeaverProfile, at: datetime) -> PutForward:
     )
 
 
-def _expect(db: Session, leaver: LeaverProfile, *, now: datetime) -> None:
+def _expect(db: Session, leaver: LeaverInFile, *, now: datetime) -> None:
     """Let someone be expected, as a report of the prison would have it."""
     told = {name: getattr(leaver, name) for name in ("prison_number", "first_name", "surname")}
     expected = ExpectedLeaver(

@@ -24,7 +24,7 @@ from matcher.people_intake import take_people
 from models.accounts import Account, Credential
 from models.contacts import Contact, Practitioner
 from models.people import Leaver, Mentor
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 from models.reference import districts
 from models.sign_ins import FactorKind, SecondFactor
 from models.states import Role
@@ -51,7 +51,7 @@ OWN_WORDS = (
 class RegionsPeople:
     """The profiles of one region, and the prison that most of its leavers are in."""
 
-    leavers: tuple[LeaverProfile, ...]
+    leavers: tuple[LeaverInFile, ...]
     mentors: tuple[MentorProfile, ...]
 
     @property
@@ -60,12 +60,12 @@ class RegionsPeople:
         return Counter(leaver.prison for leaver in self.leavers).most_common(1)[0][0]
 
     @property
-    def last(self) -> tuple[LeaverProfile, ...]:
+    def last(self) -> tuple[LeaverInFile, ...]:
         """Return those of that prison who leave last: in a demo they are just coming in."""
         there = [one for one in self.leavers if one.prison == self.prison and one.release_date]
         return tuple(sorted(there, key=lambda one: (one.release_date or date.min, one.code)))[-9:]
 
-    def arriving(self, number: int) -> tuple[LeaverProfile, ...]:
+    def arriving(self, number: int) -> tuple[LeaverInFile, ...]:
         """Return who is put forward on a day of the past: most on day 0, some on days after."""
         last = {one.code for one in self.last}
         return tuple(
@@ -83,7 +83,7 @@ class Cast:
     mentors: Mapping[UUID, UUID]
 
 
-def _arrival(leaver: LeaverProfile) -> int:
+def _arrival(leaver: LeaverInFile) -> int:
     """Return the day of the past on which someone is put forward; those who leave soon first."""
     number = crc32(leaver.code.encode()) % (2 * DAYS_OF_PAST)
     return number if number < DAYS_OF_PAST else 0
@@ -109,7 +109,7 @@ def take_mentors(db: Session, people: Iterable[MentorProfile], *, now: datetime)
         db.add(Contact(mentor_id=mentor.id, email=email, phone=phone, recorded_at=now))
 
 
-def take_leavers(db: Session, people: Iterable[LeaverProfile], *, now: datetime) -> None:
+def take_leavers(db: Session, people: Iterable[LeaverInFile], *, now: datetime) -> None:
     """Take leavers in, with a practitioner for each who will be on licence."""
     on_licence = {one.code for one in people if one.on_licence}
     take_people(db, leavers=read_leavers(write_leavers(people)), now=now)

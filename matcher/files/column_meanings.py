@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 
 _BOTH: Mapping[str, str] = {
     "code": "What the person is called in plans and letters; one code is one person.",
@@ -42,6 +42,8 @@ _LEAVERS: Mapping[str, str] = {
     "travel_km": "How far from there they can go to meet, in kilometres.",
     "ruled_out": "Codes of mentors they do not want.",
     "chosen": "Codes of mentors they would like.",
+    "ethnic_group": "As the person says it; only counted, never used to choose a mentor. Empty "
+    "leaves what is on file.",
     "risk": "Risk of serious harm overall, never below the risk to any one group.",
     "mappa_level": "0 means not managed under MAPPA; empty means not known, and they wait.",
     "no_one_to_one": "Whether they may not meet anybody alone.",
@@ -81,5 +83,5 @@ _MENTORS: Mapping[str, str] = {
     "declined": "Codes of leavers they have said no to.",
 }
 
-MEANINGS = {LeaverProfile: {**_BOTH, **_LEAVERS}, MentorProfile: {**_BOTH, **_MENTORS}}
+MEANINGS = {LeaverInFile: {**_BOTH, **_LEAVERS}, MentorProfile: {**_BOTH, **_MENTORS}}
 """By kind of person and field."""

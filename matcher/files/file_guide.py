@@ -22,7 +22,7 @@ from matcher.files.column_meanings import MEANINGS
 from matcher.files.people_cells import SHORT_LIST, Day, Each, Kind, OneWord, Several, list_name
 from matcher.files.people_columns import Column, Profile, columns_of
 from matcher.files.report_columns import NAMES, ReportField
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 from models.vocabulary import Word
 
 COLUMN_HEADS = ("Column", "What to write", "What it means")
@@ -66,7 +66,7 @@ def guide() -> str:
         REPORTS.format(bases=bases),
         _table(("What it says", "Names it is known by"), _report_names()),
         "## Leavers\n\nOne row for each leaver, with everything known.\n",
-        _table(COLUMN_HEADS, _columns(LeaverProfile)),
+        _table(COLUMN_HEADS, _columns(LeaverInFile)),
         "## Mentors\n\nOne row for each mentor, with everything known.\n",
         _table(COLUMN_HEADS, _columns(MentorProfile)),
         "## Words\n\nThe longer lists; each word may be written as its value or as its label.\n",
@@ -80,7 +80,7 @@ def template(profile: type[Profile]) -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
-    sheet.title = "Leavers" if profile is LeaverProfile else "Mentors"
+    sheet.title = "Leavers" if profile is LeaverInFile else "Mentors"
     for place, column in enumerate(columns_of(profile), start=1):
         _add_column(sheet, place, column)
     sheet.freeze_panes = "B2"
@@ -115,7 +115,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _long_lists() -> list[type[Word]]:
     """Return the lists that columns refer to by name, each once, in the order they are met."""
-    columns = (*columns_of(LeaverProfile), *columns_of(MentorProfile))
+    columns = (*columns_of(LeaverInFile), *columns_of(MentorProfile))
     lists = [words for column in columns for words in _lists_of(column.kind)]
     return list(dict.fromkeys(lists))
 

@@ -1,6 +1,6 @@
 """The columns of a leavers file and of a mentors file: the fields of the profiles.
 
-Nothing is listed here twice: a new field of `LeaverProfile` or
+Nothing is listed here twice: a new field of `LeaverInFile` or
 `MentorProfile` is a new column by itself, written and read by the kind of
 its type.
 """
@@ -33,11 +33,11 @@ from matcher.files.people_cells import (
 from matcher.files.prison_names import prison_code
 from models.facts import CaseNumber, Code, District, Hour, Name, Pnc, PrisonCode, PrisonNumber
 from models.person_keys import PersonKey
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 from models.reference import districts
 from models.vocabulary import Importance, Word
 
-Profile = LeaverProfile | MentorProfile
+Profile = LeaverInFile | MentorProfile
 
 _OUTWARD = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}", re.ASCII)
 _ALL_CAPITALS = frozenset({"crn", "pnc", "mappa"})

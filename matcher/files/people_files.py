@@ -24,9 +24,9 @@ from matcher.files.refusals import IntakeRefused
 from matcher.files.spreadsheets import read_table
 from matcher.files.tables import Row, Table
 from models.facts import Name
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, LeaverProfile, MentorProfile
 
-Person = TypeVar("Person", LeaverProfile, MentorProfile)
+Person = TypeVar("Person", LeaverInFile, MentorProfile)
 
 TOO_MANY_CELLS = (
     "it has more cells than the file has columns, so a comma within a cell may have moved the "
@@ -55,9 +55,9 @@ class PeopleReading(Generic[Person]):
 
 def read_leavers(
     content: bytes, *, date_order: DateOrder | None = None, sheet: str | None = None
-) -> PeopleReading[LeaverProfile]:
+) -> PeopleReading[LeaverInFile]:
     """Read a leavers file; raises IntakeRefused, or ChoiceNeeded where a person must choose."""
-    return _read(content, LeaverProfile, "leavers", date_order, sheet)
+    return _read(content, LeaverInFile, "leavers", date_order, sheet)
 
 
 def read_mentors(
@@ -69,7 +69,7 @@ def read_mentors(
 
 def write_leavers(people: Iterable[LeaverProfile]) -> bytes:
     """Return the leavers as a CSV file that `read_leavers` reads back the same."""
-    return _write(LeaverProfile, people)
+    return _write(LeaverInFile, people)
 
 
 def write_mentors(people: Iterable[MentorProfile]) -> bytes:
@@ -77,9 +77,13 @@ def write_mentors(people: Iterable[MentorProfile]) -> bytes:
     return _write(MentorProfile, people)
 
 
-def _write(profile: type[Person], people: Iterable[Person]) -> bytes:
+def _write(
+    profile: type[LeaverInFile | MentorProfile], people: Iterable[LeaverProfile | MentorProfile]
+) -> bytes:
+    """Return the people as a file; what only a file tells may be unsaid of them."""
     columns = columns_of(profile)
-    lines = ([column.write(getattr(one, column.field)) for column in columns] for one in people)
+    cells = [(column, column.field, column.default) for column in columns]
+    lines = ([c.write(getattr(one, field, unsaid)) for c, field, unsaid in cells] for one in people)
     return write_csv([column.heading for column in columns], lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models.desk_words import ContactWay, FilledIn
+from models.ethnic_groups import EthnicGroup
 from models.languages import Language
 from models.release_words import SENTENCES_ASKED
 from models.vocabulary import (
@@ -22,6 +23,7 @@ from models.vocabulary import (
 
 NO_WAY_SAID = "None of these"
 NOT_KNOWN_SAID = "I do not know"
+RATHER_NOT_SAID = "I would rather not say"
 ON_PAPER: Mapping[FilledIn, str] = {
     FilledIn.PAPER_ALONE: "I did it myself",
     FilledIn.PAPER_HELPED: "Someone helped me",
@@ -38,6 +40,7 @@ def _labels(words: type[Word]) -> tuple[str, ...]:
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "sex": _labels(Sex),
     "gender": _labels(Gender),
+    "ethnic_group": (*_labels(EthnicGroup), RATHER_NOT_SAID),
     "sentence_kind": (*SENTENCES_ASKED.values(), NOT_KNOWN_SAID),
     "needs": tuple(how.label.removeprefix("Matters ").capitalize() for how in Importance),
     "experiences": ("I lived this", "My mentor may know"),

@@ -150,6 +150,7 @@ def _about() -> list[Block]:
         _write("about", "birth_date", "day"),
         _ticks("about", "sex", 2),
         _ticks("about", "gender", 3),
+        _ticks("about", "ethnic_group", 2),
     ]
 
 

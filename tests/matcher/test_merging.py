@@ -17,6 +17,7 @@ from matcher.why import referral_called
 from models.accounts import Account
 from models.council_words import Note
 from models.desk_words import TaskKind
+from models.ethnic_groups import EthnicGroup
 from models.events import Event
 from models.former import FormerNumber
 from models.outbox import Letter
@@ -249,6 +250,14 @@ def test_the_old_code_and_number_find_the_person_through_merges_of_merges(db):
     assert sorted(one.prison_number for one in rows(db, FormerNumber)) == sorted(numbers)
     assert set(numbers) <= set(third.former_keys)
     assert not merge(db, third, codes[0]).is_news
+
+
+def test_an_ethnic_group_that_only_one_record_knows_stays_with_the_person(there):
+    twin, _ = a_twin(there.db, there.leaver, ethnic_group=EthnicGroup.ASIAN)
+
+    merge(there.db, there.leaver, twin.code)
+
+    assert there.leaver.ethnic_group is EthnicGroup.ASIAN
 
 
 def test_links_hold_by_the_old_number_and_the_same_link_is_kept_once(there):

@@ -12,10 +12,11 @@ from matcher.life_facts import OnADay
 from matcher.profiles import mentors_in_plan, waiting_leavers
 from matcher.standings import standing_of
 from models.council_words import PersonToAvoid
+from models.ethnic_groups import EthnicGroup
 from models.pairs import Pair
 from models.people import Leaver, Mentor
 from models.places import MentorPlace
-from models.profiles import SIGNED
+from models.profiles import SIGNED, LeaverInFile
 from models.referrals import Referral, Screening
 from models.release_words import DateKind
 from models.releases import ExpectedLeaver, ReleaseDate
@@ -91,6 +92,16 @@ def test_what_a_file_says_of_people_is_what_the_plan_reads_of_them(db):
 def unsigned(people):
     """All that is known of people, but for who signed it: that stays sealed for a whole plan."""
     return {key: one.model_dump(exclude=set(SIGNED)) for key, one in people.items()}
+
+
+def test_an_ethnic_group_in_a_file_is_kept_and_a_later_file_without_it_wipes_nothing(db):
+    said = LeaverInFile(**a_leaver().model_dump(), ethnic_group=EthnicGroup.OTHER)
+    take(db, said)
+
+    again, _ = take(db, a_leaver(), now=TUESDAY)
+
+    assert again.nothing_new
+    assert db.exec(select(Leaver)).one().ethnic_group is EthnicGroup.OTHER
 
 
 def test_the_same_files_twice_change_nothing(db):

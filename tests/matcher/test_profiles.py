@@ -7,10 +7,11 @@ from sqlalchemy import event
 from matcher.core.candidates import broken_rules
 from matcher.core.conditions import Conditions
 from matcher.gazetteer import england_and_wales
-from matcher.profiles import mentors_in_plan, waiting_leavers
+from matcher.profiles import OF_LEAVER, mentors_in_plan, waiting_leavers
+from models.ethnic_groups import EthnicGroup
 from models.hours import read_hours
 from models.key_ring import KeyRing
-from models.profiles import SIGNED
+from models.profiles import SIGNED, LeaverProfile
 from models.restrictions import Curfew, ExclusionZone, GangTag, Link, OpposedGangs
 from models.sealed import STAYS_SEALED
 from models.states import MentorState
@@ -83,6 +84,17 @@ def by_name(leaver, mentor):
         "other_surname": "ordinary",
         "other_birth_date": leaver.birth_date,
     }
+
+
+def test_what_the_plan_reads_of_a_leaver_has_no_ethnic_group(db, leaver, mentor):
+    leaver.ethnic_group = EthnicGroup.BLACK
+    db.flush()
+
+    [waiting] = waiting_leavers(db, TODAY)
+
+    assert not hasattr(waiting.profile, "ethnic_group")
+    assert "ethnic_group" not in LeaverProfile.model_fields
+    assert "ethnic_group" not in OF_LEAVER
 
 
 @pytest.mark.parametrize("named", [by_row, by_number, by_two_numbers, by_name])

@@ -18,6 +18,7 @@ from matcher.told_by_council import practitioner_of
 from models.contacts import Contact, ContactFacts, Practitioner, PractitionerFacts
 from models.council_words import Note, PersonToAvoid
 from models.desk_words import ContactWay, RingReason, TaskKind
+from models.ethnic_groups import EthnicGroup
 from models.events import Event
 from models.meetings import Meeting
 from models.moves import IllegalMove
@@ -233,6 +234,23 @@ def test_someone_whose_referral_is_over_may_come_again_under_the_same_code(db, s
     leaver = leaver_of(db, again)
     assert (leaver.code, leaver.surname, leaver.prison) == (code, "Dea", "LEI")
     assert len(db.exec(select(Referral)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({}, EthnicGroup.BLACK),
+        ({"ethnic_group": None}, None),
+        ({"ethnic_group": EthnicGroup.MIXED}, EthnicGroup.MIXED),
+    ],
+    ids=["left empty", "would rather not say", "another"],
+)
+def test_an_ethnic_group_stays_unless_something_else_is_said_of_it(db, said, kept):
+    first = put_forward(db, told(ethnic_group=EthnicGroup.BLACK))
+
+    referrals.complete(db, first, told(Completed, **said), by=None, now=LATER)
+
+    assert leaver_of(db, first).ethnic_group is kept
 
 
 def test_the_dates_of_an_earlier_stay_in_prison_count_no_longer(db):

@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 from models import key_ring
 from models.council_words import Note
+from models.ethnic_groups import EthnicGroup
 from models.key_ring import (
     ERASED,
     MARK,
@@ -250,6 +251,27 @@ def test_what_hangs_on_a_pair_is_sealed_anew_when_the_pair_is_of_someone_else(db
     assert db.get_one(Meeting, meeting.id).place == "Visits hall"
 
 
+def test_an_ethnic_group_lies_sealed_and_each_is_as_long_as_any_other(db, engine):
+    db.add_all([*(a_leaver_row(ethnic_group=group) for group in EthnicGroup), a_leaver_row()])
+    db.commit()
+
+    lying = [value for value in raw(engine, "leaver", "ethnic_group") if value is not None]
+
+    assert len(lying) == len(EthnicGroup)
+    assert len({len(value) for value in lying}) == 1
+    assert not any(group in value for value in lying for group in EthnicGroup)
+    db.expire_all()
+    read = {leaver.ethnic_group for leaver in db.exec(select(Leaver))}
+    assert read == {None, *EthnicGroup}
+
+
+def test_what_is_no_ethnic_group_is_not_kept(db):
+    db.add(a_leaver_row(ethnic_group="a word of nobody's"))
+
+    with pytest.raises(ValueError, match="not a valid EthnicGroup"):
+        db.flush()
+
+
 def test_who_is_erased_reads_as_erased_everywhere_and_nothing_fails(db, engine):
     rows = one_of_each()
     db.add_all(rows)
@@ -263,6 +285,7 @@ def test_who_is_erased_reads_as_erased_everywhere_and_nothing_fails(db, engine):
     assert is_erased(leaver.birth_date)
     assert f"{leaver.birth_date} {leaver.birth_date:%d %B}" == f"{ERASED} {ERASED}"
     assert leaver.former_keys == ()
+    assert leaver.ethnic_group is None
     for row in rows:
         for name in type(row).model_fields:
             getattr(row, name)

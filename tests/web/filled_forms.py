@@ -17,6 +17,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "birth_date": ["27", "3", "1990"],
         "sex": "female",
         "gender": "woman",
+        "ethnic_group": "mixed",
     },
     "release": {"release_date": ["3", "February", "2027"], "sentence_kind": "determinate"},
     "needs": {"needs-work": "high", "needs-gp": "low"},

@@ -1,5 +1,6 @@
 """The liaison puts someone right, endorses them, or stops because they say so."""
 
+import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -10,6 +11,7 @@ from models.audit import AuditEntry
 from models.contacts import Contact, Practitioner
 from models.council_words import Note, PersonToAvoid
 from models.desk_words import ContactWay
+from models.ethnic_groups import EthnicGroup
 from models.meetings import Meeting
 from models.pairs import Pair
 from models.people import Leaver
@@ -99,6 +101,34 @@ def test_who_someone_is_is_put_right_and_what_is_left_empty_stays(desks):
     assert (leaver.first_name, leaver.prison_number) == ("Siani", "Z1234ZZ")
     assert (leaver.birth_date, leaver.sex) == (date(1991, 2, 1), there.leaver.sex)
     assert leaver.release_date == there.leaver.release_date
+
+
+WHO = {
+    "prison_number": "Z1234ZZ",
+    "first_name": "Siani",
+    "surname": "Or",
+    "birth_date": ["1", "2", "1991"],
+}
+
+
+def test_an_ethnic_group_is_written_and_never_shown_and_stays_where_it_is_left_empty(desks):
+    there = someone_waiting(desks)
+
+    there.change("about", **WHO, ethnic_group="black")
+    said = there.now(Leaver, there.leaver.id).ethnic_group
+    pages = [there.browser.get(f"{there.address}{end}").text for end in ("", "/changes/about")]
+    there.change("about", **WHO)
+    left_empty = there.now(Leaver, there.leaver.id).ethnic_group
+    there.change("about", **WHO, ethnic_group="rather_not")
+
+    assert said is left_empty is EthnicGroup.BLACK
+    assert "Ethnic group" in pages[0]
+    assert EthnicGroup.BLACK.label not in pages[0]
+    assert 'value="black"' in pages[1]
+    assert not re.search(
+        r'value="(asian|black|mixed|white|other|rather_not)"[^>]*checked', pages[1]
+    )
+    assert there.now(Leaver, there.leaver.id).ethnic_group is None
 
 
 def test_the_practitioner_and_the_note_are_kept_beside_the_person(desks):

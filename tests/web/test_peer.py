@@ -9,6 +9,7 @@ from matcher.desks.peer import STANDING
 from models.contacts import Contact
 from models.council_words import Draft, Note, PersonToAvoid
 from models.desk_words import ContactWay
+from models.ethnic_groups import EthnicGroup
 from models.people import Leaver
 from models.referrals import Referral
 from models.release_words import SentenceKind
@@ -38,6 +39,29 @@ def test_one_person_is_put_forward_from_the_first_page_to_the_code(desks):
     assert (contact.phone, contact.shares) == ("07700 900123", ContactWay.PHONE)
     assert (note.text, note.shareable) == ("Sâl yn y bore.", True)
     assert (avoided.name, avoided.why) == ("Dai Canary", "Canary reason.")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said", "kept"),
+    [
+        ("mixed", "Mixed or multiple ethnic groups", EthnicGroup.MIXED),
+        ("rather_not", "I would rather not say", None),
+        ("", "Not given", None),
+    ],
+)
+def test_an_ethnic_group_is_asked_once_checked_and_kept_if_they_say_it(desks, chosen, said, kept):
+    browser = desks.browser_of(Role.PEER)
+    form = fill_in(browser, "/council/forms")
+    browser.post(f"{form}/pages/about", data=PAGES["about"] | {"ethnic_group": chosen})
+
+    again, check = (browser.get(f"{form}/{end}").text for end in ("pages/about", "check"))
+    browser.post(f"{form}/check")
+
+    [ticked] = re.findall(r'name="ethnic_group"[^>]*value="(\w+)"[^>]*checked', again) or [""]
+    assert ticked == chosen
+    assert re.search(rf"Which of these groups are they in\?.*?{said}", check, re.DOTALL)
+    with desks.session() as db:
+        assert db.exec(select(Leaver)).one().ethnic_group is kept
 
 
 def test_after_sending_nothing_that_was_written_is_shown_again(desks):

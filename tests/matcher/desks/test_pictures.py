@@ -7,8 +7,9 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from matcher.core.small_numbers import LEAST
-from matcher.desks.fairness import NOT_ASKED
+from matcher.desks.fairness import NOT_SAID, OWN_CHOICE
 from matcher.desks.pictures import SUBJECTS, picture
+from models.ethnic_groups import EthnicGroup
 from models.pairs import Pair
 from models.privacy import PairCount
 from models.states import (
@@ -213,7 +214,8 @@ def test_fairness_puts_small_groups_together_and_tells_no_number_below_five(db, 
 
     found = picture(db, manager, NOW, "fairness")
 
-    assert [part.head for part in found.parts] == ["Prison", "Sex", "Age", "Risk of serious harm"]
+    heads = [part.head for part in found.parts]
+    assert heads == ["Prison", "Sex", "Age", "Risk of serious harm", "Ethnic group"]
     for part in found.parts:
         people = [line.figures for line in part.lines]
         assert part.lines[-1].name == "Everyone"
@@ -221,7 +223,26 @@ def test_fairness_puts_small_groups_together_and_tells_no_number_below_five(db, 
         assert all(have >= LEAST and all_of - have >= LEAST for all_of, have, *_ in people)
         assert sum(one[0] for one in people[:-1]) in (0, 36)
     assert [line.name for line in found.parts[1].lines] == ["Everyone"]
-    assert NOT_ASKED in found.notes
+    assert OWN_CHOICE in found.notes
+
+
+def test_fairness_by_ethnic_group_hides_small_groups_and_says_who_did_not_say(db, manager):
+    large = (EthnicGroup.WHITE, EthnicGroup.BLACK, None)
+    people = [*large * 12, EthnicGroup.ASIAN, *[EthnicGroup.OTHER] * 11]
+    for number, group in enumerate(people):
+        yes = NOW - timedelta(days=9) if number % 2 else None
+        someone(db, ethnic_group=group, accepted_at=yes)
+
+    lines = lines_of(db, manager, "fairness", 4)
+
+    assert {name: figures[:2] for name, figures in lines.items()} == {
+        EthnicGroup.BLACK.label: (12, 6),
+        EthnicGroup.WHITE.label: (12, 6),
+        NOT_SAID: (12, 6),
+        "Asian or Asian British and Another ethnic group, together": (12, 6),
+        "Everyone": (48, 24),
+    }
+    assert [*lines][:3] == [EthnicGroup.BLACK.label, EthnicGroup.WHITE.label, NOT_SAID]
 
 
 def test_fairness_tells_nothing_at_all_of_too_few_people(db, manager):

@@ -13,7 +13,7 @@ from matcher.example import example_people
 from matcher.example.lots import Lots
 from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from models.person_keys import link_keys, person_keys
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, MentorProfile
 from models.reference import PrisonFunction, districts, prisons
 from models.states import MentorState
 from models.vocabulary import Companion, Pool, Region, Sex
@@ -55,7 +55,7 @@ def test_any_number_of_people_on_any_day_passes_every_check(leavers, mentors, se
     people = example_people(leavers, mentors, seed, today)
 
     assert (len(people.leavers), len(people.mentors)) == (leavers, mentors)
-    assert people.leavers == [LeaverProfile.model_validate(p.model_dump()) for p in people.leavers]
+    assert people.leavers == [LeaverInFile.model_validate(p.model_dump()) for p in people.leavers]
     assert people.mentors == [MentorProfile.model_validate(p.model_dump()) for p in people.mentors]
 
 

@@ -17,7 +17,7 @@ from matcher.core.features import LeaverColumns, MentorColumns
 from matcher.core.gates import on_hold
 from matcher.example import example_people, figures
 from matcher.example.country import whole_country
-from matcher.example.nationalities import ALSO_SPEAK_ENGLISH, NATIONALITIES
+from matcher.example.nationalities import ALSO_SPEAK_ENGLISH, ETHNIC_GROUPS, NATIONALITIES
 from matcher.example.ticks import EXPERIENCE_TICKS, NEED_TICKS
 from matcher.example.traits import TRAITS
 from matcher.gazetteer import england_and_wales
@@ -53,6 +53,13 @@ def test_seven_in_a_hundred_are_women(leavers):
     women = sum(leaver.sex is Sex.FEMALE for leaver in leavers)
 
     assert women / COUNT == near(figures.share("women among leavers"), COUNT)
+
+
+@pytest.mark.parametrize("group", ETHNIC_GROUPS)
+def test_ethnic_groups_are_as_many_as_among_people_in_prison(leavers, group):
+    theirs = sum(leaver.ethnic_group is group for leaver in leavers)
+
+    assert theirs / COUNT == near(ETHNIC_GROUPS[group].share, COUNT)
 
 
 def test_ages_follow_the_bands(leavers):

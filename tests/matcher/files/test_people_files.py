@@ -13,10 +13,11 @@ from matcher.files.people_cells import Day, Each, Hours, Number, OneWord, Severa
 from matcher.files.people_columns import TEXTS, columns_of
 from matcher.files.people_files import read_leavers, read_mentors, write_leavers, write_mentors
 from matcher.files.refusals import ChoiceNeeded, IntakeRefused
+from models.ethnic_groups import EthnicGroup
 from models.facts import CaseNumber, Code, District, Name, Pnc, PrisonCode, PrisonNumber, check_pnc
 from models.languages import Language
 from models.person_keys import PersonKey, name_key
-from models.profiles import LeaverProfile, MentorProfile
+from models.profiles import LeaverInFile, LeaverProfile, MentorProfile
 from models.reference import districts, prisons
 from models.vocabulary import Culture, Importance, Need, Risk, Sex
 from tests.factories import a_leaver, a_mentor
@@ -43,6 +44,11 @@ def file_of(*people):
     """A CSV file with a row for each dictionary of cells."""
     header = list(dict.fromkeys(name for cells in people for name in cells))
     return write_csv(header, [[cells.get(name, "") for name in header] for cells in people])
+
+
+def in_file(**told):
+    """An ordinary leaver as a file tells of them."""
+    return LeaverInFile(**a_leaver().model_dump() | told)
 
 
 def leaver_with(**cells):
@@ -130,7 +136,7 @@ def sound(facts):
 
 
 @settings(max_examples=60)
-@given(st.lists(profiles(LeaverProfile), max_size=3, unique_by=lambda one: one.code))
+@given(st.lists(profiles(LeaverInFile), max_size=3, unique_by=lambda one: one.code))
 def test_leavers_written_are_the_leavers_read(people):
     once = {one.prison_number: one for one in people}
 
@@ -158,6 +164,22 @@ def test_ordinary_people_are_written_as_people_would_write_them():
     assert header.startswith("Code,Prison number,CRN,PNC,First name,Surname,Birth date,Sex,")
     assert row.startswith("L1,A1234BC,,,Sam,Ordinary,1990-05-17,male,,LEI,2027-02-03,determinate,")
     assert "home_on_release: high; work: medium" in row
+
+
+def test_an_ethnic_group_may_stand_in_a_file_by_its_word_or_its_label_or_not_at_all():
+    assert the_leaver(Ethnic_group="black").ethnic_group is EthnicGroup.BLACK
+    assert the_leaver(Ethnic_group="Asian or Asian British").ethnic_group is EthnicGroup.ASIAN
+    assert the_leaver(Ethnic_group="").ethnic_group is None
+    assert the_leaver().ethnic_group is None
+
+
+def test_of_whom_the_rules_see_no_ethnic_group_is_written():
+    told = in_file(ethnic_group=EthnicGroup.WHITE)
+
+    [seen] = read_leavers(write_leavers([told.profile])).people
+
+    assert type(told.profile) is LeaverProfile
+    assert seen == in_file()
 
 
 def test_column_names_may_be_in_any_order_case_and_spelling():
@@ -408,7 +430,7 @@ def rows_of_naughty_cells(profile, ordinary):
 
 @pytest.mark.parametrize(
     ("profile", "ordinary", "read"),
-    [(LeaverProfile, a_leaver(), read_leavers), (MentorProfile, a_mentor(), read_mentors)],
+    [(LeaverInFile, in_file(), read_leavers), (MentorProfile, a_mentor(), read_mentors)],
     ids=["leavers", "mentors"],
 )
 def test_a_naughty_string_in_any_column_is_in_or_named_and_harms_nobody_else(

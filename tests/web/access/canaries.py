@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Date, Uuid, inspect
 from sqlmodel import AutoString, Session, select
 
+from models.columns import WordText
 from models.facts import _PNC_LETTERS
 from models.people import Leaver
 from models.sealed import DayText, PlainText, SealedColumn
@@ -52,8 +53,19 @@ def _value(name: str, kind: Any, number: int) -> Any:
     if isinstance(kind, SealedColumn):
         if isinstance(kind.inner, DayText):
             return date(1950, 1, 1) + timedelta(days=number * 11)
+        if isinstance(kind.inner, WordText):
+            return _word(kind.inner.words, number)
         return _text(name, number) if isinstance(kind.inner, PlainText) else None
     return _text(name, number) if isinstance(kind, AutoString) else None
+
+
+def _word(words: Any, number: int) -> Any:
+    """Return a word that is kept and read back, but stands in no list that anybody is offered."""
+    value = _text("", number)
+    word = str.__new__(words, value)
+    word._value_, word.label, word.rank = value, value, len(words)
+    words._value2member_map_[value] = word
+    return word
 
 
 _SHAPES: tuple[tuple[str, Callable[[int], str]], ...] = (
