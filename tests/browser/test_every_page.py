@@ -6,7 +6,7 @@ What only a button opens is seen in `test_the_way_through.py` and in `test_event
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -88,17 +88,18 @@ def at_the_liaisons(site: Site) -> list[Account]:
     waiting = a_referral(leaver, state=ReferralState.PUT_FORWARD)
     site.desks.keep(leaver, waiting, an_expected_leaver(), a_form_begun(liaison))
     _someone_to_ask(site)
-    _someone_to_ask(site, wish=Wish.CHOSEN, said_at=NOW)
+    last = NOW.date() + timedelta(weeks=11)  # so that those before are looked at first
+    _someone_to_ask(site, last, wish=Wish.CHOSEN, said_at=NOW)
     with site.desks.session() as db:
         an_accepted_pair(db).plan()
         db.commit()
     return [liaison]
 
 
-def _someone_to_ask(site: Site, **said: Any) -> None:
+def _someone_to_ask(site: Site, release: date | None = None, **said: Any) -> None:
     """Someone who waits, and was shown a mentor without a name; `said` is what they said of it."""
-    leaver, mentor = a_leaver_row(), a_mentor_row()
-    referral = a_referral(leaver, state=ReferralState.WAITING)
+    leaver = a_leaver_row(**({"release_date": release} if release else {}))
+    mentor, referral = a_mentor_row(), a_referral(leaver, state=ReferralState.WAITING)
     site.desks.keep(leaver, referral, mentor)
     whose = {"leaver_id": leaver.id, "referral_id": referral.id, "mentor_id": mentor.id}
     told = {"region": ["Yorkshire and the Humber"], "speaks": ["Welsh"], "lived": ["recovery"]}
