@@ -62,7 +62,8 @@ def _rows(
 
 def _said(names: dict[Any, str], about: Referral | None, row: Any) -> str:
     """Return the name of a row; one that is found by asking about another's story says so."""
-    name = names.get(_key(row), str(row))
+    key = _key(row)
+    name = names.get(key, str(key))
     story = name.partition("@")[2]
     asked = names[_key(about)].partition("@")[2] if about else story
     return name if story == asked else f"{name} by way of {asked}"
