@@ -24,7 +24,7 @@ SHOTS = "GATEMATE_SCREENSHOTS"
 """The variable that names a folder for a picture of every page; without it none is kept."""
 
 OF_A_PAGE = 1
-"""Pictures of one page at one size: of its first state; axe looks at all of them."""
+"""Pictures of one page at one size: of its fullest state; axe looks at all of them."""
 
 SCALES = {"320": 1.0, "1280": 0.6}
 QUALITY = 25
@@ -45,7 +45,7 @@ HEAD = """# Every page, as it looks, and what axe-core says of it
 `make screens` lets the browser's tests keep a picture of every page that they see, on a phone of
 320 pixels and on a screen of 1280, and asks axe-core about it at both sizes. Each time that a page
 is made of other parts, which is another state of it, both are done again. A page stands once in
-this table for all that it is asked about; the pictures are of its first state.
+this table for all that it is asked about; the pictures are of its fullest state.
 
 {pages:,} pages were looked at {states:,} times in all; axe-core found {violations:,} violations.
 """
@@ -114,7 +114,8 @@ def hang(folder: Path, looks: Iterable[Look], docs: Path) -> str:
 def _row(folder: Path, place: str, looks: list[Look], docs: Path) -> str:
     cells = []
     for size in SCALES:
-        shown = [look for look in looks if look.size == size][:OF_A_PAGE]
+        own = [look for look in looks if look.size == size]
+        shown = sorted(own, key=lambda look: -_bytes(folder, look))[:OF_A_PAGE]
         links = [
             f"[{number}]({_copied(folder, look, number, docs)})"
             for number, look in enumerate(shown, start=1)
@@ -122,6 +123,11 @@ def _row(folder: Path, place: str, looks: list[Look], docs: Path) -> str:
         cells.append(" ".join(links) or "none")
     violations = sum(look.violations for look in looks)
     return f"| `{place}` | {len(looks)} | {violations} | {' | '.join(cells)} |"
+
+
+def _bytes(folder: Path, look: Look) -> int:
+    """Return how much there is to see in a picture, by the bytes it takes."""
+    return (folder / look.picture).stat().st_size
 
 
 def _copied(folder: Path, look: Look, number: int, docs: Path) -> str:

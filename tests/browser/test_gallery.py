@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.browser.gallery import Look, hang
 
 
-def test_each_page_stands_once_with_its_states_its_violations_and_its_first_pictures(
+def test_each_page_stands_once_with_its_states_its_violations_and_its_fullest_picture(
     tmp_path: Path,
 ) -> None:
     kept, docs = tmp_path / "kept", tmp_path / "docs"
@@ -13,7 +13,7 @@ def test_each_page_stands_once_with_its_states_its_violations_and_its_first_pict
     told = [("/manager/", "1280", 0), ("/manager/", "1280", 2), ("/manager/", "320", 0)]
     looks = [Look(place, size, wrong, f"{n}.webp") for n, (place, size, wrong) in enumerate(told)]
     for look in looks:
-        (kept / look.picture).write_text(look.picture)
+        (kept / look.picture).write_text(look.picture * (look.violations + 1))
 
     text = hang(kept, looks, docs)
 
@@ -23,4 +23,4 @@ def test_each_page_stands_once_with_its_states_its_violations_and_its_first_pict
     )
     assert row in text.splitlines()
     assert "1 pages were looked at 3 times in all; axe-core found 2 violations." in text
-    assert (docs / "screens/manager/manager-1280-1.webp").read_text() == "0.webp"
+    assert (docs / "screens/manager/manager-1280-1.webp").read_text() == "1.webp" * 3
