@@ -19,12 +19,13 @@ OTHER_HANDS = {"sqlite3.connect", "subprocess.Popen"}
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.killing", "models.backups"])
 SECONDS = 120
+Variables = dict[str, str]
 
 
 def moments_of(work: Callable[..., None], *told: Any) -> int:
     """Do the work to its end and return how many moments it has."""
     ours, theirs = FORKS.Pipe()
-    process = FORKS.Process(target=_count, args=(theirs, work, told))
+    process = FORKS.Process(target=_count, args=(theirs, dict(os.environ), work, told))
     process.start()
     theirs.close()
     moments = ours.recv()
@@ -35,7 +36,7 @@ def moments_of(work: Callable[..., None], *told: Any) -> int:
 
 def kill_at(moment: int, work: Callable[..., None], *told: Any) -> None:
     """Begin the work in a process that is killed just before that moment, counted from 1."""
-    process = FORKS.Process(target=_die, args=(moment, work, told))
+    process = FORKS.Process(target=_die, args=(moment, dict(os.environ), work, told))
     process.start()
     process.join(SECONDS)
     assert process.exitcode == -signal.SIGKILL
@@ -56,13 +57,23 @@ class _Moments:
         sys.addaudithook(lambda name, _: self.pass_one() if name in watched else None)
 
 
-def _count(answer: Any, work: Callable[..., None], told: tuple[Any, ...]) -> None:
+def _count(
+    answer: Any, told_by: Variables, work: Callable[..., None], told: tuple[Any, ...]
+) -> None:
+    _take(told_by)
     moments = _Moments()
     moments.watch()
     work(*told)
     answer.send(moments.count)
 
 
-def _die(moment: int, work: Callable[..., None], told: tuple[Any, ...]) -> None:
+def _die(moment: int, told_by: Variables, work: Callable[..., None], told: tuple[Any, ...]) -> None:
+    _take(told_by)
     _Moments(moment).watch()
     work(*told)
+
+
+def _take(variables: Variables) -> None:
+    """Live among the variables of the test: those of the first that forked are in the server."""
+    os.environ.clear()
+    os.environ.update(variables)

@@ -92,7 +92,7 @@ def test_a_no_puts_a_call_on_the_managers_desk_and_stands_on_the_page_of_the_pai
     assert (task.kind, task.pair_id) == (TaskKind.RING, walk.pair.id)
     assert "No answer yet" in before
     assert "They do not suit" in after
-    assert "The new days do not suit</h2>" in after
+    assert "The new days do not suit</h3>" in after
 
 
 def test_days_that_moved_again_meanwhile_are_not_confirmed_unseen(desks):

@@ -93,10 +93,10 @@ leavers_seen_by
     other-mentor: leaver@foreign
     other-manager: leaver,twin@ACROSS,THERE leaver,twin@twice
 letters_seen_by
-    liaison: letter@accepted
-    manager: letter@STAGES asked_of,mailed@accepted,offered
-    other-liaison: letter@foreign
-    other-manager: letter@THERE asked_of,mailed@foreign mailed@twice
+    liaison: handed,letter@accepted
+    manager: letter@STAGES asked_of,mailed@accepted,offered handed@accepted
+    other-liaison: handed,letter@foreign
+    other-manager: letter@THERE asked_of,handed,mailed@foreign mailed@twice
 meetings_seen_by
     liaison: follow_up,held,meeting,past,visit@accepted,paused
     mentor: meeting@accepted,across,closed,offered,paused

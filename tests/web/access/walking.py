@@ -54,6 +54,7 @@ PLACES |= {"away": "away"}
 OTHER_ROWS = {
     ("liaison_uploads.answer", "upload"): "upload_question",
     ("liaison_uploads.rows_to_mend", "upload"): "upload_taken",
+    ("liaison_letters.not_handed_over", "letter"): "handed",
     ("manager_expenses.pay", "expense"): "approved",
     ("manager_away.answer", "away"): "away_asked",
     ("manager_tasks.end_pair", "task"): "decide_task",

@@ -7,7 +7,7 @@ prison and region with another mentor ("foreign").
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, select
 
@@ -26,7 +26,7 @@ from models.hours import read_hours
 from models.meetings import DaysAsked
 from models.need_words import ExpenseState, ReceiptKind
 from models.needs import ForumDate
-from models.outbox import LetterAttempt
+from models.outbox import HandOver, LetterAttempt
 from models.pairs import PairHistory
 from models.post import ClockHealth, PostHold
 from models.restrictions import Curfew, GangTag
@@ -199,6 +199,8 @@ def _story(db: Session, world: World, story: str, place: Place, stage: str) -> N
             **ids,
         )
     )
+    if stage == "accepted":
+        _one_handed_over(db, world, story, ids)
     gate = {"pair_id": pair.id, "home_by": NOW, "recorded_at": NOW}
     task = {"meeting_id": meeting.id, "letter_id": letter.id, **ids}
     world.keep(
@@ -221,6 +223,16 @@ def _story(db: Session, world: World, story: str, place: Place, stage: str) -> N
     )
     if stage == "paused":
         world.keep(db, story, not_released=nobody_came(leaver, place.mentor_account))
+
+
+def _one_handed_over(db: Session, world: World, story: str, ids: dict[str, UUID]) -> None:
+    """A printed letter that was put into the leaver's hand, as somebody ticked."""
+    sent = {"state": LetterState.SENT, "sent_at": NOW, "attempt": 1}
+    about = {"kind": LetterKind.INTRODUCTION, "recipient": f"leaver:{ids['leaver_id']}"}
+    handed = fill(a_letter(channel=Channel.PRINT, number=2, **sent, **about, **ids))
+    tick = HandOver(letter_id=handed.id, handed_at=NOW)
+    world.keep(db, story, handed=handed)
+    world.keep(db, story, handed_over=tick)
 
 
 def _pair(referral: Any, place: Place, stage: str, number: int) -> Any:
