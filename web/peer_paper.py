@@ -22,7 +22,7 @@ from web.peer_answers import AVOID, PAGES, PAPER
 from web.surroundings import surroundings
 from web.words import today
 
-KEPT = "Kept as you typed it. You find it under “Not sent yet”."
+KEPT = "Kept as you typed it. You find it under “Forms not sent yet”."
 ONE_PAGE = {page.name: page.form for page in PAGES.values() if page.form}
 ONE_PAGE |= {PAPER.name: PaperForm}
 

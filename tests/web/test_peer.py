@@ -175,7 +175,7 @@ def test_a_form_begun_is_in_sight_before_the_other_ways_to_put_someone_forward(d
 
     page = browser.get("/council/").text
 
-    assert page.index("Not sent yet") < page.index("On paper")
+    assert page.index("Forms not sent yet") < page.index("On paper")
 
 
 def test_answers_survive_a_closed_browser_as_they_were_typed(desks):
